@@ -1,11 +1,11 @@
 import type { Lookup } from '../base/lookup.ts';
-import type { CoverageState } from '../sources/coverage.ts';
-import type { JsonObject, ReadProblem } from '../sources/contract.ts';
 import type { ObjectId } from '../base/object-id.ts';
+import type { JsonObject, ReadProblem } from '../sources/contract.ts';
+import type { CoverageState } from '../sources/coverage.ts';
+import type { Kind, KindMap } from './kind-map.ts';
 import type { ForeignObject } from './kinds/cluster.ts';
 import type { Pod } from './kinds/pod.ts';
 import type { EndpointSlice, Service } from './kinds/service.ts';
-import type { Kind, KindMap } from './kind-map.ts';
 import type { Labels, Meta, Selector } from './meta.ts';
 
 /**

@@ -131,7 +131,13 @@ export type PathMatch =
   | { readonly kind: 'prefix'; readonly value: string; readonly ignoreCase?: boolean }
   /** Whole path elements: `/api` covers `/api` and `/api/x`, not `/apix`. */
   | { readonly kind: 'elements'; readonly value: string }
-  | { readonly kind: 'regex'; readonly value: string; readonly engine: 're2' | 'pcre'; readonly ignoreCase?: boolean; readonly full: boolean };
+  | {
+      readonly kind: 'regex';
+      readonly value: string;
+      readonly engine: 're2' | 'pcre';
+      readonly ignoreCase?: boolean;
+      readonly full: boolean;
+    };
 export interface NameMatch {
   readonly name: string;
   readonly kind: 'exact' | 'regex' | 'present' | 'absent';
@@ -140,7 +146,12 @@ export interface NameMatch {
 
 export type Action =
   | BackendsAction
-  | { readonly kind: 'redirect'; readonly status: number; readonly location: (request: Request, captures: readonly string[]) => string; readonly why: string }
+  | {
+      readonly kind: 'redirect';
+      readonly status: number;
+      readonly location: (request: Request, captures: readonly string[]) => string;
+      readonly why: string;
+    }
   | { readonly kind: 'fixed'; readonly status: number; readonly why: string; readonly mode?: FailureMode }
   | { readonly kind: 'none'; readonly status: number; readonly why: string };
 
@@ -199,7 +210,16 @@ export interface FailureAnswer {
 export interface UnattachedRoute {
   readonly object: ObjectId;
   readonly hosts: readonly string[];
-  readonly reason: 'class-unclaimed' | 'no-class' | 'not-allowed' | 'no-matching-listener' | 'no-parent' | 'host-mismatch' | 'kind-not-allowed' | 'rejected' | 'unknown';
+  readonly reason:
+    | 'class-unclaimed'
+    | 'no-class'
+    | 'not-allowed'
+    | 'no-matching-listener'
+    | 'no-parent'
+    | 'host-mismatch'
+    | 'kind-not-allowed'
+    | 'rejected'
+    | 'unknown';
   readonly why: string;
   readonly field: string;
   /** The object that would have to change, when it is another one (the Gateway). */

@@ -3,11 +3,20 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Pod, Protocol } from '../model/kinds/pod.ts';
 import type { EndpointSlice, Service, ServicePort } from '../model/kinds/service.ts';
-import type { GatewayInstance, RouteBackend, Rule, VirtualHost } from '../routing/route-table.ts';
 import type { Request } from '../routing/request.ts';
+import type { GatewayInstance, RouteBackend, Rule, VirtualHost } from '../routing/route-table.ts';
 import type { FailureMode } from '../sources/failure.ts';
 
-export type HopKind = 'client' | 'external-dns' | 'edge' | 'gateway' | 'cluster-dns' | 'service' | 'network' | 'pod' | 'app';
+export type HopKind =
+  | 'client'
+  | 'external-dns'
+  | 'edge'
+  | 'gateway'
+  | 'cluster-dns'
+  | 'service'
+  | 'network'
+  | 'pod'
+  | 'app';
 export type HopState = 'ok' | 'broken' | 'suspect' | 'unknown';
 
 export interface Hop {

@@ -1,6 +1,6 @@
+import type { ObjectId } from '../../base/object-id.ts';
 import type { Meta } from '../meta.ts';
 import type { Condition } from './pod.ts';
-import type { ObjectId } from '../../base/object-id.ts';
 
 export interface Namespace extends Meta {
   readonly kind: 'Namespace';
@@ -34,7 +34,15 @@ export interface Secret extends Meta {
 export type Certificate =
   | { readonly state: 'redacted' }
   | { readonly state: 'malformed'; readonly why: string }
-  | { readonly state: 'read'; readonly subject: string; readonly issuer: string; readonly names: readonly string[]; readonly notBefore: number; readonly notAfter: number; readonly selfSigned: boolean };
+  | {
+      readonly state: 'read';
+      readonly subject: string;
+      readonly issuer: string;
+      readonly names: readonly string[];
+      readonly notBefore: number;
+      readonly notAfter: number;
+      readonly selfSigned: boolean;
+    };
 
 export interface ClusterEvent extends Meta {
   readonly kind: 'Event';

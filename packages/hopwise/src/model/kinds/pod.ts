@@ -30,7 +30,12 @@ export interface Container {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
-  readonly envFrom: readonly { readonly kind: 'ConfigMap' | 'Secret'; readonly name: string; readonly prefix: string; readonly optional: boolean }[];
+  readonly envFrom: readonly {
+    readonly kind: 'ConfigMap' | 'Secret';
+    readonly name: string;
+    readonly prefix: string;
+    readonly optional: boolean;
+  }[];
   readonly ports: readonly ContainerPort[];
   readonly readiness?: Probe;
   readonly liveness?: Probe;
@@ -53,7 +58,12 @@ export interface EnvVar {
   readonly name: string;
   readonly value?: string;
   /** Where the value comes from when it is not in the object. */
-  readonly from?: { readonly kind: 'ConfigMap' | 'Secret' | 'field' | 'resource'; readonly name: string; readonly key: string; readonly optional: boolean };
+  readonly from?: {
+    readonly kind: 'ConfigMap' | 'Secret' | 'field' | 'resource';
+    readonly name: string;
+    readonly key: string;
+    readonly optional: boolean;
+  };
 }
 
 export interface ContainerPort {
@@ -125,7 +135,11 @@ export interface ContainerStatus {
   readonly state: ContainerState;
   readonly last?: Terminated;
 }
-export type ContainerState = { readonly kind: 'waiting'; readonly reason?: string; readonly message?: string } | { readonly kind: 'running'; readonly since?: number } | Terminated | { readonly kind: 'none' };
+export type ContainerState =
+  | { readonly kind: 'waiting'; readonly reason?: string; readonly message?: string }
+  | { readonly kind: 'running'; readonly since?: number }
+  | Terminated
+  | { readonly kind: 'none' };
 export interface Terminated {
   readonly kind: 'terminated';
   readonly reason?: string;

@@ -1,4 +1,4 @@
-import type { Meta, Labels } from '../meta.ts';
+import type { Labels, Meta } from '../meta.ts';
 import type { Condition, Protocol } from './pod.ts';
 
 export interface ServicePort {

@@ -1,7 +1,14 @@
 import type { Meta, Selector } from '../meta.ts';
 import type { Condition, PodTemplate } from './pod.ts';
 
-export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'ReplicationController';
+export type WorkloadKind =
+  | 'Deployment'
+  | 'ReplicaSet'
+  | 'StatefulSet'
+  | 'DaemonSet'
+  | 'Job'
+  | 'CronJob'
+  | 'ReplicationController';
 
 /** Anything that makes Pods from a template. */
 export interface Workload extends Meta {
