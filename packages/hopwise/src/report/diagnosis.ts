@@ -1,0 +1,173 @@
+import type { ObjectId } from '../base/object-id.ts';
+import type { CauseId } from '../checks/causes.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Json, JsonObject } from '../sources/contract.ts';
+import type { CoverageState } from '../sources/coverage.ts';
+import type { Hop, HopKind, Loser, UnknownThing } from '../trace/trace.ts';
+
+/*
+ * The published documents. These types are the contract: the JSON schema is generated from them, and the UI, editors and
+ * graders know nothing else.
+ */
+
+export const API_VERSION = 'hopwise.dev/v1';
+
+export interface RequestDocument {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocol: string;
+}
+
+export interface DiagnosisDocument {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: 'Diagnosis';
+  readonly request: RequestDocument;
+  readonly verdict: Verdict;
+  readonly hops: readonly Hop[];
+  /** Best first. */
+  readonly causes: readonly CauseDocument[];
+  readonly unknowns: readonly UnknownThing[];
+  readonly coverage: readonly CoverageDocument[];
+  /** The facts behind the summary lines of the report. */
+  readonly path: PathSummary;
+  /** Old failures of a path that works now. */
+  readonly history: readonly string[];
+  /** What was taken for granted (kinds assumed to have no objects, …). */
+  readonly assumptions: readonly string[];
+  readonly source: SourceDocument;
+  /** The five steps of an investigation and what each found. */
+  readonly checklist: readonly ChecklistStep[];
+  /** Milliseconds the whole run took, filled in by the driver. */
+  readonly tookMs?: number;
+}
+
+export interface Verdict {
+  readonly status: 'failing' | 'healthy' | 'inconclusive';
+  readonly observedStatus?: number;
+  readonly predictedStatus?: number;
+  readonly generatedBy?: GeneratedByDocument;
+  /** One sentence. */
+  readonly summary: string;
+}
+export interface GeneratedByDocument {
+  readonly hop: HopKind;
+  readonly component: string;
+  readonly object?: ObjectId;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface CauseDocument {
+  readonly id: CauseId;
+  readonly confidence: number;
+  readonly hop: HopKind;
+  readonly object: ObjectId;
+  readonly summary: string;
+  readonly why: string;
+  readonly chain: readonly string[];
+  readonly evidence: readonly Evidence[];
+  /** What speaks against other explanations. */
+  readonly against: readonly Evidence[];
+  readonly fix: FixDocument;
+  readonly prove: readonly ProofDocument[];
+  /** Targets it touches (scan only). */
+  readonly affects?: readonly string[];
+}
+
+export interface FixDocument {
+  readonly summary: string;
+  readonly level: 'safe' | 'review' | 'advice';
+  readonly patches: readonly PatchDocument[];
+  readonly commands: readonly string[];
+  /** The model was re-run with the patches: this URL no longer fails and nothing else breaks. */
+  readonly verified: boolean;
+  /** What the re-run showed, or why there was none. */
+  readonly verification: string;
+}
+export interface PatchDocument {
+  readonly object: ObjectId;
+  /** merge: RFC 7386; json: RFC 6902. */
+  readonly type: 'merge' | 'json';
+  readonly patch: JsonObject | readonly Json[];
+}
+export interface ProofDocument {
+  readonly command: string;
+  readonly expect: string;
+}
+export interface CoverageDocument {
+  readonly kind: string;
+  readonly state: CoverageState;
+  readonly count?: number;
+  readonly reason?: string;
+}
+export interface PathSummary {
+  /** Ready-made lines for `request`, `route`, `backend`, `caller`. */
+  readonly lines: readonly { readonly label: string; readonly text: string; readonly place?: string }[];
+}
+export interface SourceDocument {
+  readonly description: string;
+  readonly problems: readonly { readonly file: string; readonly line?: number; readonly message: string }[];
+  /** The snapshot's own time, RFC 3339. */
+  readonly time?: string;
+}
+export interface ChecklistStep {
+  readonly step: 'failing-route' | 'ready-endpoints' | 'port-protocol' | 'policy-connectivity' | 'logs';
+  readonly title: string;
+  readonly state: 'ok' | 'broken' | 'suspect' | 'unknown';
+  readonly found: readonly string[];
+  readonly tookMs?: number;
+}
+
+export interface TraceDocument {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: 'Trace';
+  readonly request: RequestDocument;
+  readonly decision: DecisionDocument;
+  readonly losers: readonly LoserDocument[];
+  readonly hops: readonly Hop[];
+  readonly predictedStatus?: number;
+  readonly unknowns: readonly UnknownThing[];
+  readonly coverage: readonly CoverageDocument[];
+}
+export interface DecisionDocument {
+  readonly kind: 'backend' | 'redirect' | 'fixed' | 'none';
+  readonly gateway?: ObjectId;
+  readonly rule?: { readonly object: ObjectId; readonly field: string };
+  readonly backends?: readonly {
+    readonly object: ObjectId;
+    readonly port?: number | string;
+    readonly weight: number;
+  }[];
+  readonly status?: number;
+  readonly location?: string;
+  readonly received?: {
+    readonly method: string;
+    readonly path: string;
+    readonly host: string;
+    readonly protocol: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}
+export type LoserDocument = Omit<Loser, 'rule'>;
+
+export interface ScanDocument {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: 'Scan';
+  readonly verdict: { readonly status: 'failing' | 'healthy' | 'inconclusive'; readonly summary: string };
+  readonly targets: readonly ScanTarget[];
+  readonly causes: readonly CauseDocument[];
+  readonly unknowns: readonly UnknownThing[];
+  readonly coverage: readonly CoverageDocument[];
+  readonly source: SourceDocument;
+  /** Findings left out on purpose (baseline, ignore annotations). */
+  readonly suppressed: readonly { readonly id: CauseId; readonly object: ObjectId; readonly by: string }[];
+  readonly tookMs?: number;
+}
+export interface ScanTarget {
+  /** `https://shop.example.com/api`, `Service/shop/cart:80`, … */
+  readonly name: string;
+  readonly kind: 'route' | 'entry-point' | 'service';
+  readonly object: ObjectId;
+  readonly state: 'ok' | 'broken' | 'suspect' | 'unknown';
+  readonly causes: readonly { readonly id: CauseId; readonly object: ObjectId }[];
+}
