@@ -1,0 +1,54 @@
+import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
+import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Observations } from '../sources/observations.ts';
+import type { Source, SourceSummary } from '../sources/contract.ts';
+
+/** A request as a user gives it: `curl`-like. */
+export interface RequestInput {
+  readonly url: string;
+  /** Default GET. */
+  readonly method?: string;
+  /** Any case; a Host header overrides the URL's host. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** http | https | grpc | websocket; by default told from the URL and headers. */
+  readonly protocol?: string;
+  /** Status the user saw, when there is no response.txt. */
+  readonly observedStatus?: number;
+  /** In-cluster caller: `shop/web-7d9…` (a Pod), `deployment/shop/web` or `Deployment/shop/web`. */
+  readonly as?: string;
+}
+
+/** A cluster read once; answers any number of requests. */
+export interface Snapshot {
+  readonly model: ClusterModel;
+  readonly observations: Observations;
+  readonly source: SourceSummary;
+}
+
+export interface ScanOptions {
+  /** Only targets in this namespace. */
+  readonly namespace?: string;
+  /** Findings known already: `cause object` pairs. */
+  readonly baseline?: readonly { readonly id: string; readonly object: string }[];
+}
+
+/** Progress for a terminal; never part of the answer. */
+export type Progress = (event: { readonly stage: string; readonly detail: string }) => void;
+
+export interface Engine {
+  load(source: Source, signal: AbortSignal, progress?: Progress): Promise<Snapshot>;
+  /** Throws RequestError for a URL that cannot be one. */
+  diagnose(snapshot: Snapshot, request: RequestInput): DiagnosisDocument;
+  trace(snapshot: Snapshot, request: RequestInput): TraceDocument;
+  scan(snapshot: Snapshot, options: ScanOptions): ScanDocument;
+}
+
+/** The request itself makes no sense; `hint` says what to type instead. */
+export class RequestError extends Error {
+  readonly hint: string;
+  constructor(message: string, hint: string) {
+    super(message);
+    this.name = 'RequestError';
+    this.hint = hint;
+  }
+}
