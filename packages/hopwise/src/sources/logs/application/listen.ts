@@ -1,0 +1,186 @@
+import { compact } from '../compact.ts';
+import type { DraftOf } from '../format.ts';
+import type { Stamp } from '../timestamp.ts';
+import { isOwnAddress, isWildcard, type NamedAddress, readAddress } from './address.ts';
+import { type Fields, levelOf, messageOf } from './fields.ts';
+
+type Listen = DraftOf<'listen'>;
+
+/** A line about a socket that is not, or no longer, open. */
+const NOT_OPEN =
+  /\b(?:fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for|connect(?:ing|ed)? to|disconnect|retry)/i;
+
+/** Words that announce a listening socket; what follows must be its address. */
+const STRONG =
+  /\b(?:listen(?:ing|s)?(?: and serving(?: https?)?)?|listener(?: started| \w+)?|bound(?: on| to)?|bind(?:ing)? to|serving|opening ipv[46] listen socket|awaiting socket connections|accepting connections|ready to accept connections|ready for connections)\b/gi;
+const WEAK =
+  /\b(?:running|started|starting|available|launched from|responding|ready|exporting|server endpoint will start|Goin' Fast|exposed|up)\b/gi;
+/** What ends the words between the announcement and the address. */
+const LINK =
+  /(?:^|\b(?:on|at|to|from|via|addr|address|interface|url|port|ports|port\(s\)|socket)|[:=@])[\s:="'[({@*]{0,6}$/i;
+/** Words between that make the address somebody else's, or the sentence about something else. */
+const NOT_OURS =
+  /\b(?:connect|dial|upstream|backend|target|prox|forward|request|client|peer|remote|events?|queue|messages?|jobs?|workers?|channel|topic|changes|from the)/i;
+
+/** `Local: http://…`, `Network: http://…`: what front-end dev servers print, one line each. */
+const LABELLED =
+  /^[\s\-–➜>*|⇨▲]{0,12}(?:Local|Network|On Your Network(?: \(IPv[46]\))?|Loopback|Local URL|Network URL|External URL|URL|Listen|Server Running)\s?:\s{1,16}(?=https?:\/\/)/i;
+const CONNECTOR = /\{(?:HTTP|SSL|TLS)[^{}]{0,60}\}\{([^{}]{1,80})\}/i;
+const PROTOCOL_HANDLER = /Starting ProtocolHandler \["(https?)-[a-z0-9]{1,20}-(?:[^"]{1,64}-)?(\d{1,5})"\]/i;
+const PORT_ALONE = /^(\d{1,5})(?![\w:]|\.\w)/;
+
+/** What a structured line says about a listening socket. */
+export function readListenFields(fields: Fields, own: string): Listen | undefined {
+  const level = levelOf(fields);
+  if (/^(?:err|fatal|crit|panic|warn)/.test(level)) return undefined;
+  const message = messageOf(fields);
+  if (NOT_OPEN.test(message)) return undefined;
+  const nested = fields.object('attr', 'fields', 'context', 'extra', 'data', 'dict') ?? fields;
+  const named = namedField(fields, own) ?? namedField(nested, own);
+  const announced = /listen|serving|server|started|running|httpd|waiting for connections|bound/i.test(message);
+  if (named !== undefined && (announced || isWildcard(named.address))) return listen(named, message, undefined, nested);
+  return readListenText(message, own, undefined, nested);
+}
+
+const ADDRESS_KEYS = [
+  'addr',
+  'address',
+  'listen',
+  'listen_addr',
+  'listenAddr',
+  'listen_address',
+  'listenAddress',
+  'bind',
+  'bind_addr',
+  'bindAddress',
+  'bind_address',
+  'listening',
+  'endpoint',
+  'url',
+  'server.address',
+  'http_addr',
+  'listener',
+];
+
+function namedField(fields: Fields, own: string): NamedAddress | undefined {
+  const port = fields.number('port', 'http_port', 'listen_port', 'server.port');
+  for (const key of ADDRESS_KEYS) {
+    const value = fields.text(key);
+    if (value === undefined) continue;
+    const named = readAddress(value.trim());
+    if (named === undefined || !isOwnAddress(named.address, own)) continue;
+    if (named.port !== undefined) return named;
+    if (port !== undefined) return { ...named, port };
+  }
+  const host = fields.text('host', 'hostname', 'ip', 'interface') ?? '';
+  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+  return { address: isOwnAddress(host, own) ? host : '', port };
+}
+
+/** What a free-text line says about a listening socket. */
+export function readListenText(text: string, own: string, time?: Stamp, fields?: Fields): Listen | undefined {
+  const shortened = text.length > 1000 ? text.slice(0, 1000) : text;
+  const named =
+    labelled(shortened) ??
+    special(shortened) ??
+    announcedBy(STRONG, shortened, own) ??
+    announcedBy(WEAK, shortened, own);
+  return named === undefined ? undefined : listen(named, shortened, time, fields);
+}
+
+function labelled(text: string): NamedAddress | undefined {
+  const match = LABELLED.exec(text);
+  return match === null ? undefined : readAddress(text.slice(match[0].length));
+}
+
+/** Layouts of their own: Jetty's connector, Tomcat's protocol handler, PostgreSQL, MySQL, Elasticsearch, PHP, Fiber. */
+function special(text: string): NamedAddress | undefined {
+  const connector = text.includes('Started ') ? CONNECTOR.exec(text) : null;
+  if (connector !== null) return readAddress(connector[1] ?? '');
+  const handler = text.includes('ProtocolHandler') ? PROTOCOL_HANDLER.exec(text) : null;
+  if (handler !== null) return { address: '', port: Number(handler[2]), scheme: handler[1] ?? 'http' };
+  const bound = text.includes('bound_addresses') ? /bound_addresses \{([^{}]{1,200})/.exec(text) : null;
+  if (bound !== null) return readAddress(bound[1] ?? '');
+  const pair =
+    /listening on IPv[46] address "([^"]{1,64})", port (\d{1,5})/.exec(text) ??
+    /bound on host ([\w.:]{1,64}) and port (\d{1,5})/.exec(text) ??
+    /Bind-address: '([^']{1,64})' port: (\d{1,5})/.exec(text) ??
+    /ready on ([\w.:]{1,64}), port (\d{1,5})/.exec(text);
+  if (pair !== null) return { address: pair[1] ?? '', port: Number(pair[2]) };
+  const alone =
+    /^Version: '[^']{1,80}'.{0,120}?port: (\d{1,5})/.exec(text) ??
+    /Running mode=\w{1,20}, port=(\d{1,5})/.exec(text) ??
+    /HTTPServer#start: pid=\d{1,9} port=(\d{1,5})/.exec(text) ??
+    /Webserver with config:.{0,80}?:port (\d{1,5})/.exec(text);
+  if (alone !== null) return { address: '', port: Number(alone[1]) };
+  const php = /Development Server \((https?:\/\/[^)\s]{1,200})\) started/.exec(text);
+  return php === null ? undefined : readAddress(php[1] ?? '');
+}
+
+function announcedBy(words: RegExp, text: string, own: string): NamedAddress | undefined {
+  words.lastIndex = 0;
+  for (let match = words.exec(text); match !== null; match = words.exec(text)) {
+    const behind = text.slice(words.lastIndex, words.lastIndex + 140);
+    const found = behindLink(behind, own);
+    if (found === undefined) continue;
+    const sentence = text.slice(Math.max(0, match.index - 80), words.lastIndex + found.length + 30);
+    if (NOT_OPEN.test(sentence)) return undefined;
+    return found.named;
+  }
+  return undefined;
+}
+
+/** The first address within 60 characters of harmless words. */
+function behindLink(behind: string, own: string): { named: NamedAddress; length: number } | undefined {
+  for (let at = 0; at < Math.min(behind.length, 70); at++) {
+    const before = at === 0 ? '' : behind[at - 1];
+    if (before !== undefined && /\w/.test(before)) continue;
+    const rest = behind.slice(at);
+    const named = readAddress(rest) ?? portAt(behind, at, rest);
+    if (named === undefined || named.port === undefined || !isOwnAddress(named.address, own)) continue;
+    return isLink(behind.slice(0, at)) ? { named, length: at } : undefined;
+  }
+  return undefined;
+}
+
+function portAt(behind: string, at: number, rest: string): NamedAddress | undefined {
+  const match = PORT_ALONE.exec(rest);
+  if (match === null || !/(?:\bports?|\bport\(s\)|\bon|\bat)[\s:="'#]{1,4}$/i.test(behind.slice(0, at)))
+    return undefined;
+  const port = Number(match[1]);
+  return port >= 1 && port <= 65_535 ? { address: '', port } : undefined;
+}
+
+function isLink(between: string): boolean {
+  return LINK.test(between) && !NOT_OURS.test(between);
+}
+
+function listen(named: NamedAddress, text: string, time: Stamp | undefined, fields: Fields | undefined): Listen {
+  const said = `${fields?.text('transport', 'protocol', 'proto', 'scheme', 'server', 'traffic') ?? ''} ${text}`;
+  const grpc = /\bgrpc/i.test(said);
+  const tls = tlsOf(named.scheme, said, fields);
+  const http = /\bhttps?\b/i.test(said) || named.scheme?.startsWith('http') === true;
+  return compact<Listen>({
+    type: 'listen',
+    address: named.address,
+    port: named.port,
+    tls,
+    protocol: grpc ? 'grpc' : tls === true && http ? 'https' : http ? 'http' : undefined,
+    time,
+  });
+}
+
+function tlsOf(scheme: string | undefined, said: string, fields: Fields | undefined): boolean | undefined {
+  const field = fields?.flag('tls', 'ssl', 'https', 'tls_enabled', 'secure') ?? sslWord(fields?.text('ssl', 'tls'));
+  if (field !== undefined) return field;
+  if (scheme === 'https' || scheme === 'grpcs' || scheme === 'wss' || scheme === 'tls') return true;
+  if (scheme === 'http' || scheme === 'h2c' || scheme === 'ws') return false;
+  const word = /\btls[:=] ?(true|false)\b/i.exec(said);
+  if (word !== null) return word[1]?.toLowerCase() === 'true';
+  if (/\(https\)|\bHTTPS (?:server|on)\b|\bserving HTTPS\b/i.test(said)) return true;
+  return /\(http\)/i.test(said) ? false : undefined;
+}
+
+function sslWord(value: string | undefined): boolean | undefined {
+  return value === 'off' || value === 'disabled' ? false : value === 'on' || value === 'enabled' ? true : undefined;
+}
