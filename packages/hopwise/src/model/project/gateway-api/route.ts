@@ -76,7 +76,7 @@ function readHttpRule(raw: JsonObject, field: string, namespace: string): HttpRo
   const matches = readIndexed(raw, 'matches', field).map(([match, path]) => readHttpMatch(match, path));
   return defined({
     ...readRuleBase(raw, field, namespace),
-    matches: matches.length > 0 ? matches : [readHttpMatch({}, `${field}.matches[0]`)],
+    matches: matches.length > 0 ? matches : [readHttpMatch({}, field)],
     requestTimeout: parseDuration(readString(timeouts, 'request')),
     backendRequestTimeout: parseDuration(readString(timeouts, 'backendRequest')),
     retry: readRetry(raw),
@@ -119,7 +119,7 @@ export function readGrpcRules(raw: JsonObject, namespace: string): readonly Grpc
     const matches = readIndexed(rule, 'matches', field).map(([match, path]) => readGrpcMatch(match, path));
     return {
       ...readRuleBase(rule, field, namespace),
-      matches: matches.length > 0 ? matches : [readGrpcMatch({}, `${field}.matches[0]`)],
+      matches: matches.length > 0 ? matches : [readGrpcMatch({}, field)],
     };
   });
 }
