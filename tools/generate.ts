@@ -1,0 +1,16 @@
+import { registryGenerator } from './generate/gen-registry.ts';
+import { findStale, writeGenerated } from './generate/generated-file.ts';
+
+// npm run generate             writes every generated file
+// npm run generate -- --check  writes nothing; fails and names the files that are stale
+
+const generators = [registryGenerator];
+
+if (process.argv.includes('--check')) {
+  const stale = await findStale(generators);
+  for (const line of stale) console.error(`stale: ${line}`);
+  if (stale.length > 0) console.error('Run `npm run generate` and commit the result.');
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const path of await writeGenerated(generators)) console.log(`wrote ${path}`);
+}
