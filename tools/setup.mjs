@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const bin = join(root, 'node_modules', '.bin');
 const windows = process.platform === 'win32';
-const pinnedNode = join(bin, windows ? 'node.cmd' : 'node');
+// The file itself, not its link in .bin: npm makes that link only when install scripts may run.
+const pinnedNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 
 if (!isInstalled()) install();
 if (!pinnedNodeRuns()) installPinnedNode();
@@ -42,16 +43,20 @@ function readPackages(lockFile) {
 }
 
 function install() {
-  console.error('setup: installing dependencies (npm ci), once …');
-  // Standard output stays free for what the command prints: `npm start -- -o json | jq` has to work on a fresh clone too.
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: windows });
-  if (status !== 0) fail('npm ci failed; is the package registry reachable?', status);
+  console.error('setup: installing dependencies, once …');
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const exact = run('npm', ['ci', ...quiet], { shell: windows });
+  if (exact === 0) return;
+  // A mirror that lacks packages of other platforms makes `npm ci` refuse; `npm install` leaves those out.
+  console.error('setup: npm ci refused, trying npm install');
+  const lenient = run('npm', ['install', '--no-save', ...quiet], { shell: windows });
+  if (lenient !== 0) fail('dependencies could not be installed; is the package registry reachable?', lenient);
 }
 
 function pinnedNodeRuns() {
   if (!existsSync(pinnedNode)) return false;
   const wanted = readPackages('package-lock.json')?.['node_modules/node']?.version;
-  const asked = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8', shell: windows });
+  const asked = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
   return asked.status === 0 && asked.stdout.trim() === `v${wanted}`;
 }
 
@@ -64,10 +69,10 @@ function installPinnedNode() {
 }
 
 function runWithPinnedNode(name, rest) {
-  const env = { ...process.env, PATH: bin + delimiter + (process.env.PATH ?? '') };
+  const env = { ...process.env, PATH: [dirname(pinnedNode), bin, process.env.PATH ?? ''].join(delimiter) };
   const script = scriptOf(name);
   if (script === undefined) fail(`no such command: ${name}`, 2);
-  const done = spawnSync(pinnedNode, [script, ...rest], { stdio: 'inherit', env, cwd: root, shell: windows });
+  const done = spawnSync(pinnedNode, [script, ...rest], { stdio: 'inherit', env, cwd: root });
   return done.status ?? 1;
 }
 
@@ -78,8 +83,9 @@ function scriptOf(name) {
   return existsSync(link) ? realpathSync(link) : undefined;
 }
 
+/** Standard output stays free for what the command prints: `npm run -s start -- -o json | jq` works on a fresh clone too. */
 function run(file, argv, options) {
-  const done = spawnSync(file, argv, { stdio: ['ignore', 2, 2], cwd: root, ...options });
+  const done = spawnSync(file, argv, { stdio: ['ignore', process.stderr, process.stderr], cwd: root, ...options });
   return done.status ?? 1;
 }
 
