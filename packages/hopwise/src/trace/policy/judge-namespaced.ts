@@ -1,0 +1,71 @@
+import { displayId, idOf } from '../../base/object-id.ts';
+import type { NetworkPolicy } from '../../model/kinds/network-policy.ts';
+import { isDoubt } from './match.ts';
+import { missesOf } from './misses.ts';
+import { findAdmission } from './network-policies.ts';
+import { textOf } from './peer.ts';
+import { type Cite, type Decided, NONE, type Ruling, undecided } from './ruling.ts';
+import type { Side } from './side.ts';
+
+/**
+ * networking.k8s.io/v1: a Pod that no policy selects for a direction is not isolated; of one that is, whatever some rule
+ * of some selecting policy admits passes, and nothing else.
+ */
+export function judgeNetworkPolicies(side: Side): Ruling {
+  const { index, subject, direction } = side;
+  const policies = index.selecting(subject, direction);
+  const reading = index.reading(subject.namespace);
+  if (policies.length === 0) return reading.state === 'unread' ? undecided(reading.why) : NONE;
+  const admission = findAdmission(policies, direction, side.peer, side.ask, index.rules);
+  if (admission.match === true && admission.policy !== undefined) {
+    return allowedBy(side, admission.policy, admission.rule ?? 0, admission.peer);
+  }
+  if (isDoubt(admission.match)) return undecided(admission.match.doubt, policies, selectionCites(side, policies));
+  if (reading.state === 'unread') {
+    return undecided(
+      `${displayId(idOf(policies[0] as NetworkPolicy))} does not admit it, but others may: ${reading.why}`,
+      policies,
+    );
+  }
+  return deniedBy(side, policies);
+}
+
+function allowedBy(side: Side, policy: NetworkPolicy, rule: number, peer: number | undefined): Decided {
+  const { direction } = side;
+  const peersKey = direction === 'ingress' ? 'from' : 'to';
+  const path = ['spec', direction, rule, ...(peer === undefined ? [] : [peersKey, peer])];
+  const field = `${direction}[${rule}]${peer === undefined ? '' : `.${peersKey}[${peer}]`}`;
+  const why = `${displayId(idOf(policy))} admits ${textOf(side.peer)} by ${field}`;
+  return { state: 'allowed', by: [policy], why, cites: [{ object: policy, path, text: why }] };
+}
+
+/** The policy that came nearest to admitting the flow goes first: it is the one that was meant to. */
+function deniedBy(side: Side, policies: readonly NetworkPolicy[]): Decided {
+  const misses = policies.map((policy) => ({ policy, nearest: missesOf(policy, side)[0] }));
+  misses.sort((a, b) => (b.nearest?.near ?? 0) - (a.nearest?.near ?? 0));
+  const [first] = misses;
+  const why =
+    first?.nearest === undefined
+      ? 'nothing admits it'
+      : `${displayId(idOf(first.policy))} selects ${side.subject.name}: ${first.nearest.text}`;
+  return {
+    state: 'denied',
+    by: misses.map((miss) => miss.policy),
+    why,
+    cites: [
+      ...selectionCites(
+        side,
+        misses.map((miss) => miss.policy),
+      ),
+      ...misses.flatMap((miss): Cite[] => (miss.nearest === undefined ? [] : [miss.nearest])),
+    ],
+  };
+}
+
+function selectionCites(side: Side, policies: readonly NetworkPolicy[]): readonly Cite[] {
+  return policies.map((policy) => ({
+    object: policy,
+    path: ['spec', 'podSelector'],
+    text: `spec.podSelector ${policy.podSelector.requirements.length === 0 ? '{} ' : ''}selects ${side.subject.name}`,
+  }));
+}

@@ -1,0 +1,80 @@
+import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { NetworkPolicy, PolicyDirection } from '../../model/kinds/network-policy.ts';
+import type { Pod } from '../../model/kinds/pod.ts';
+import { selects } from '../../model/selector.ts';
+import { type NamespaceView, viewNamespace } from './namespace-labels.ts';
+import { type Networking, readNetworking } from './networking.ts';
+import type { PeerRules } from './peer.ts';
+import { type PolicyReading, readPolicyCoverage } from './policy-coverage.ts';
+
+/**
+ * What the verdicts of one model share: a Pod's selecting policies and a namespace's labels are worked out once, so that
+ * a flow costs only the policies of its two ends.
+ */
+export interface PolicyIndex {
+  readonly model: ClusterModel;
+  namespace(name: string): NamespaceView;
+  selecting(pod: Pod, direction: PolicyDirection): readonly NetworkPolicy[];
+  readonly networking: Networking;
+  readonly rules: PeerRules;
+  /** How far the NetworkPolicies of a namespace are known. */
+  reading(namespace: string): PolicyReading;
+}
+
+/** Cilium documentation, "Known missing features for Kubernetes Network Policy": ipBlock set with a Pod IP. */
+const CILIUM_BLOCKS = 'Cilium does not match ipBlock with addresses of Pods and, unless configured, of nodes';
+
+const INDEXES = new WeakMap<ClusterModel, PolicyIndex>();
+
+export function policyIndexOf(model: ClusterModel): PolicyIndex {
+  let index = INDEXES.get(model);
+  if (index === undefined) {
+    index = buildIndex(model);
+    INDEXES.set(model, index);
+  }
+  return index;
+}
+
+function buildIndex(model: ClusterModel): PolicyIndex {
+  const namespaces = new Map<string, NamespaceView>();
+  const selecting = {
+    ingress: new WeakMap<Pod, readonly NetworkPolicy[]>(),
+    egress: new WeakMap<Pod, readonly NetworkPolicy[]>(),
+  };
+  const readings = new Map<string, PolicyReading>();
+  const networking = readNetworking(model);
+  return {
+    model,
+    networking,
+    rules: {
+      hostNamespaces: networking.hostNamespaces,
+      ...(networking.cilium ? { blockSkipsCluster: CILIUM_BLOCKS } : {}),
+    },
+    reading(namespace) {
+      let reading = readings.get(namespace);
+      if (reading === undefined) {
+        reading = readPolicyCoverage(model, namespace);
+        readings.set(namespace, reading);
+      }
+      return reading;
+    },
+    namespace(name) {
+      let view = namespaces.get(name);
+      if (view === undefined) {
+        view = viewNamespace(model, name);
+        namespaces.set(name, view);
+      }
+      return view;
+    },
+    selecting(pod, direction) {
+      let policies = selecting[direction].get(pod);
+      if (policies === undefined) {
+        policies = model
+          .listIn('NetworkPolicy', pod.namespace)
+          .filter((policy) => policy.isolates.includes(direction) && selects(policy.podSelector, pod.labels));
+        selecting[direction].set(pod, policies);
+      }
+      return policies;
+    },
+  };
+}
