@@ -1,0 +1,53 @@
+import { idOf } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Dialect, DialectResult } from '../../dialect.ts';
+import type { UnattachedRoute } from '../../route-table.ts';
+import { explainHostsWithoutListener, explainMissingParents, explainUnclaimed } from './detached.ts';
+import { type GatewayResult, readGateway } from './gateway.ts';
+import { indexByParent, listRoutes } from './parents.ts';
+
+/** Gateway API as its specification defines it, for any implementation. */
+export const gatewayApi: Dialect = {
+  id: 'gateway-api',
+  controllers: ['*'],
+  reads: [
+    'GatewayClass',
+    'Gateway',
+    'ListenerSet',
+    'HTTPRoute',
+    'GRPCRoute',
+    'TLSRoute',
+    'TCPRoute',
+    'UDPRoute',
+    'ReferenceGrant',
+    'BackendTLSPolicy',
+    'Namespace',
+    'Service',
+    'Pod',
+    'ConfigMap',
+  ],
+  toRoutes,
+};
+
+function toRoutes(model: ClusterModel): DialectResult {
+  const routes = listRoutes(model);
+  const routesOf = indexByParent(routes);
+  const results: GatewayResult[] = [];
+  const unattached: UnattachedRoute[] = [];
+  for (const gateway of model.list('Gateway')) {
+    const unclaimed = explainUnclaimed(model, gateway, routesOf.get(idOf(gateway)) ?? []);
+    if (unclaimed === undefined) results.push(readGateway(model, gateway, routesOf));
+    else unattached.push(...unclaimed);
+  }
+  return {
+    gateways: results.map(({ instance }) => instance),
+    unattached: [
+      ...unattached,
+      ...results.flatMap((result) => result.unattached),
+      ...explainMissingParents(model, routes),
+      ...explainHostsWithoutListener(results.flatMap(({ attached }) => attached)),
+    ],
+    clashes: results.flatMap(({ clashes }) => clashes),
+    notUnderstood: [],
+  };
+}

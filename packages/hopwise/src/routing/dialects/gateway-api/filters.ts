@@ -1,0 +1,111 @@
+import { idOf } from '../../../base/object-id.ts';
+import type { HttpRouteMatch, RouteBase, RouteFilter } from '../../../model/kinds/gateway-api.ts';
+import type { Request } from '../../request.ts';
+import type { Action, NotUnderstood, Rewrite } from '../../route-table.ts';
+import type { EffectiveListener } from './listeners.ts';
+import { modifyPath } from './path-rewrite.ts';
+
+type Filter<K extends RouteFilter['kind']> = Extract<RouteFilter, { readonly kind: K }>;
+
+/** The answer of a RequestRedirect filter, when the rule has one. */
+export function redirectOf(
+  filters: readonly RouteFilter[],
+  path: HttpRouteMatch['path'],
+  listener: EffectiveListener,
+): Action | undefined {
+  const filter = filters.find((entry): entry is Filter<'RequestRedirect'> => entry.kind === 'RequestRedirect');
+  if (filter === undefined) return undefined;
+  return {
+    kind: 'redirect',
+    status: filter.status,
+    location: (request) => locationOf(filter, path, listener, request),
+    why: `RequestRedirect at ${filter.field}`,
+  };
+}
+
+/**
+ * Scheme, host and path of the request unless the filter says otherwise. Without a port: the well-known one of the filter's
+ * scheme, else the listener's; the default port of the scheme is not written (HTTPRequestRedirectFilter.Port).
+ */
+function locationOf(
+  filter: Filter<'RequestRedirect'>,
+  path: HttpRouteMatch['path'],
+  { listener }: EffectiveListener,
+  request: Request,
+): string {
+  const scheme = filter.scheme ?? (listener.protocol === 'HTTP' ? 'http' : 'https');
+  const standard = scheme === 'https' ? 443 : 80;
+  const port = filter.port ?? (filter.scheme === undefined ? listener.port : standard);
+  const target = filter.path === undefined ? request.path : modifyPath(request.path, filter.path, path.value);
+  return `${scheme}://${filter.hostname ?? request.host}${port === standard ? '' : `:${port}`}${target}${request.query}`;
+}
+
+/** What URLRewrite and RequestHeaderModifier filters make of the request that the backend receives. */
+export function rewriteOf(route: RouteBase, filters: readonly RouteFilter[], path: HttpRouteMatch['path']): Rewrite {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  let rewrite: Rewrite = {};
+  for (const filter of filters) {
+    if (filter.kind === 'URLRewrite') rewrite = { ...rewrite, ...urlRewrite(route, filter, path) };
+    if (filter.kind !== 'RequestHeaderModifier') continue;
+    for (const { name, value } of [...filter.changes.set, ...filter.changes.add]) headers[name.toLowerCase()] = value;
+  }
+  // A Host header written by a header filter is a host rewrite in all but name.
+  const { host, ...others } = headers;
+  return {
+    ...rewrite,
+    ...(host === undefined ? {} : { host }),
+    ...(Object.keys(others).length === 0 ? {} : { headers: others }),
+  };
+}
+
+function urlRewrite(route: RouteBase, filter: Filter<'URLRewrite'>, path: HttpRouteMatch['path']): Rewrite {
+  const modifier = filter.path;
+  const change =
+    modifier === undefined
+      ? {}
+      : {
+          path: (request: Request) => modifyPath(request.path, modifier, path.value) + request.query,
+          text:
+            modifier.kind === 'ReplacePrefixMatch'
+              ? `prefix ${path.value} becomes ${modifier.value === '' ? '/' : modifier.value}`
+              : `path becomes ${modifier.value}`,
+        };
+  return {
+    ...change,
+    ...(filter.hostname === undefined ? {} : { host: filter.hostname }),
+    from: { kind: 'field', object: idOf(route), path: `${filter.field}.urlRewrite` },
+  };
+}
+
+/** Filters whose effect on the answer is not modelled. */
+export function unknownFilters(
+  route: RouteBase,
+  filters: readonly RouteFilter[],
+  path: HttpRouteMatch['path'],
+): readonly NotUnderstood[] {
+  return filters.flatMap((filter) => {
+    const why = whyUnknown(filter, path);
+    return why === undefined ? [] : [{ object: idOf(route), path: filter.field, why }];
+  });
+}
+
+function whyUnknown(filter: RouteFilter, path: HttpRouteMatch['path']): string | undefined {
+  switch (filter.kind) {
+    case 'ExtensionRef':
+      return `filter ${filter.ref.kind} ${filter.ref.name} (${filter.ref.group}) is the implementation's own; what it does is not modelled`;
+    case 'ExternalAuth':
+      return `${filter.backend.kind} ${filter.backend.namespace}/${filter.backend.name} decides about each request first`;
+    case 'unknown':
+      return `filter type ${filter.type} is not known`;
+    case 'URLRewrite':
+    case 'RequestRedirect':
+      if (filter.path?.kind === 'unknown') return 'the type of the path modifier is not known';
+      // The specification lets the implementation refuse the whole route then (ReplacePrefixMatch).
+      if (filter.path?.kind === 'ReplacePrefixMatch' && path.kind !== 'PathPrefix') {
+        return 'ReplacePrefixMatch needs a PathPrefix match';
+      }
+      return undefined;
+    default:
+      return undefined;
+  }
+}

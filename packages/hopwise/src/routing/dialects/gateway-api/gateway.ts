@@ -1,0 +1,152 @@
+import { idOf, type ObjectId, objectId } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Gateway } from '../../../model/kinds/gateway-api.ts';
+import type {
+  GatewayInstance,
+  Listener,
+  ListenerTls,
+  NotUnderstood,
+  RouteClash,
+  UnattachedRoute,
+} from '../../route-table.ts';
+import { type Attachment, attachRoute } from './attach.ts';
+import { controllerOf, implementationOf } from './implementations.ts';
+import { collectListeners, type EffectiveListener } from './listeners.ts';
+import type { RouteAndParent } from './parents.ts';
+import { explainListenerRefusals, explainRefusal, explainRejection } from './refusal.ts';
+import { type AnyRoute, type RuleContext, readRules } from './rules.ts';
+import { acceptedCondition } from './status.ts';
+import { buildVirtualHosts } from './virtual-hosts.ts';
+
+export interface GatewayResult {
+  readonly instance: GatewayInstance;
+  readonly unattached: readonly UnattachedRoute[];
+  readonly clashes: readonly RouteClash[];
+  /** Hostnames that each route answers for on this Gateway. */
+  readonly attached: readonly { readonly route: AnyRoute; readonly attachment: Attachment }[];
+}
+
+/** One Gateway with everything that attaches to it or to its ListenerSets. */
+export function readGateway(
+  model: ClusterModel,
+  gateway: Gateway,
+  routesOf: ReadonlyMap<ObjectId, readonly RouteAndParent[]>,
+): GatewayResult {
+  const controller = controllerOf(model, gateway);
+  const implementation = implementationOf(controller);
+  const { all, refusedSets, notUnderstood } = collectListeners(model, gateway);
+  const serving = all.filter(isServed);
+  const unattached: UnattachedRoute[] = [];
+  const attached: { route: AnyRoute; attachment: Attachment }[] = [];
+  const doubts: NotUnderstood[] = [...notUnderstood];
+  const owners = new Set([gateway, ...all.map(({ owner }) => owner)]);
+
+  for (const owner of owners) {
+    for (const { route, parent } of routesOf.get(idOf(owner)) ?? []) {
+      const result = attachRoute(model, owner, serving, route, parent);
+      const context = (listener: EffectiveListener): RuleContext => ({ model, implementation, listener });
+      const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
+      const explain = { owner, route, parent, result, verdict, rules: rulesFor(context, result, serving, route) };
+      if (result.attachments.length === 0) unattached.push(explainRefusal(explain));
+      else if (verdict !== undefined && verdict.condition.status === 'False' && !verdict.stale && !verdict.modelled) {
+        unattached.push(explainRejection(explain, verdict));
+      } else {
+        unattached.push(...explainListenerRefusals(explain));
+        for (const attachment of result.attachments) {
+          attached.push({ route, attachment });
+          if (attachment.unsure !== undefined) {
+            doubts.push({
+              object: idOf(owner),
+              path: `${attachment.listener.listener.field}.allowedRoutes.namespaces.selector`,
+              why: attachment.unsure,
+            });
+          }
+        }
+      }
+    }
+  }
+  for (const { set, why } of refusedSets) {
+    for (const { route } of routesOf.get(idOf(set)) ?? []) {
+      unattached.push({
+        object: idOf(route),
+        hosts: route.hostnames,
+        reason: 'not-allowed',
+        why: `Gateway ${gateway.namespace}/${gateway.name} does not take ${set.kind} ${set.namespace}/${set.name}: ${why}`,
+        field: 'spec.allowedListeners.namespaces',
+        blamed: idOf(gateway),
+        evidence: [],
+        certainty: 'certain',
+      });
+    }
+  }
+  const { hosts, clashes } = buildVirtualHosts(model, implementation, serving, attached);
+  const dataPlane = implementation.dataPlane(model, gateway);
+  return {
+    instance: {
+      id: idOf(gateway),
+      dialect: 'gateway-api',
+      name: `Gateway ${gateway.namespace}/${gateway.name}`,
+      object: idOf(gateway),
+      controller,
+      pods: dataPlane.pods,
+      services: dataPlane.services,
+      addresses:
+        gateway.addresses.length > 0 ? gateway.addresses : dataPlane.services.flatMap(({ addresses }) => addresses),
+      listeners: serving.flatMap((listener) => toListener(listener) ?? []),
+      hosts,
+      fallback: {
+        kind: 'none',
+        status: 404,
+        why: `no route of Gateway ${gateway.namespace}/${gateway.name} matches`,
+      },
+      approximate: false,
+      notUnderstood: doubts,
+      failures: implementation.failures,
+    },
+    unattached,
+    clashes,
+    attached,
+  };
+}
+
+function isServed({ conflictsWith }: EffectiveListener): boolean {
+  return conflictsWith === undefined;
+}
+
+/** The rules a refused route would have, read for a listener it tried or else any listener of the Gateway. */
+function rulesFor(
+  context: (listener: EffectiveListener) => RuleContext,
+  { refusals }: ReturnType<typeof attachRoute>,
+  serving: readonly EffectiveListener[],
+  route: AnyRoute,
+) {
+  const listener = refusals[0]?.listener ?? serving[0];
+  return listener === undefined ? [] : readRules(context(listener), route).map(({ rule }) => rule);
+}
+
+const PROTOCOLS: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']);
+
+/** Undefined for a protocol of the implementation's own. */
+function toListener({ id, owner, listener }: EffectiveListener): Listener | undefined {
+  if (!PROTOCOLS.has(listener.protocol)) return undefined;
+  const tls = toTls(listener.tls);
+  return {
+    name: id,
+    port: listener.port,
+    protocol: listener.protocol as Listener['protocol'],
+    hostname: listener.hostname,
+    object: idOf(owner),
+    field: listener.field,
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+export function toTls(tls: EffectiveListener['listener']['tls']): ListenerTls | undefined {
+  if (tls === undefined) return undefined;
+  return {
+    mode: tls.mode === 'Passthrough' ? 'passthrough' : 'terminate',
+    secrets: tls.certificates
+      .filter(({ group, kind }) => group === '' && kind === 'Secret')
+      .map(({ kind, namespace, name }) => objectId(kind, namespace, name)),
+  };
+}
