@@ -76,7 +76,22 @@ export interface GatewayInstance {
   /** Things about it that were not understood. */
   readonly notUnderstood: readonly NotUnderstood[];
   readonly failures: FailureTable;
+  /** How this proxy reads host and path before it compares them (NGINX decodes and normalises); absent: as sent. */
+  readonly target?: TargetReading;
+  /** Objects that make the controller refuse to load its whole configuration, so that an older one stays in use. */
+  readonly rejects?: readonly NotUnderstood[];
 }
+
+/** What a proxy makes of a request line and Host header before it looks for a rule. */
+export interface TargetReading {
+  /** `read` answers one character per byte (values 0-255), and patterns are compared byte by byte. */
+  readonly byteWise: boolean;
+  readonly read: (request: Request) => RequestTarget;
+}
+export type RequestTarget =
+  | { readonly kind: 'read'; readonly host: string; readonly path: string }
+  /** The proxy answers without looking at any rule (400 for a malformed path). */
+  | { readonly kind: 'refused'; readonly status: number; readonly why: string };
 
 export interface Listener {
   readonly name: string;
@@ -124,6 +139,8 @@ export interface RuleMatch {
   readonly methods?: readonly string[];
   readonly headers?: readonly NameMatch[];
   readonly query?: readonly NameMatch[];
+  /** Only requests that came over TLS (true) or not (false). */
+  readonly tls?: boolean;
 }
 export type PathMatch =
   | { readonly kind: 'exact'; readonly value: string; readonly ignoreCase?: boolean }
@@ -142,6 +159,9 @@ export interface NameMatch {
   readonly name: string;
   readonly kind: 'exact' | 'regex' | 'present' | 'absent';
   readonly value: string;
+  /** Of a regex: RE2 over the whole value unless said otherwise. */
+  readonly engine?: 're2' | 'pcre';
+  readonly full?: boolean;
 }
 
 export type Action =

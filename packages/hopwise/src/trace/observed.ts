@@ -35,6 +35,8 @@ export interface PathObservations {
   /** Lines of the Pods behind the Service. */
   readonly app: AppObservations;
   readonly controller: readonly ControllerEntry[];
+  /** The request is known to fail: its status, gRPC status, missing upgrade or the client's own error say so. */
+  readonly failing: boolean;
   /** Is it failing now? `recovered`: failures are followed by successes; `none`: only successes were seen. */
   readonly now: 'failing' | 'recovered' | 'intermittent' | 'none' | 'unknown';
   readonly lastFailure?: number;

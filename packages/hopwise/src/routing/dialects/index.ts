@@ -1,0 +1,4 @@
+import type { Dialect } from '../dialect.ts';
+
+/** One line per dialect, sorted. The plain Ingress dialect takes what no other dialect claims. */
+export const DIALECTS: readonly Dialect[] = [];

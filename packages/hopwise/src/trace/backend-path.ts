@@ -1,0 +1,131 @@
+import { ABSENT, found, type Lookup, unknown, valueOf } from '../base/lookup.ts';
+import { splitId } from '../base/object-id.ts';
+import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Pod } from '../model/kinds/pod.ts';
+import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/kinds/service.ts';
+import type { RouteBackend } from '../routing/route-table.ts';
+import { judgeFlow } from './policy/judge.ts';
+import type { BackendPath, EndpointPath, PolicyFlow } from './trace.ts';
+
+/** A verdict from every caller to every endpoint of a big Service is of no use to anybody; these many tell the story. */
+const MOST_CALLERS = 6;
+const MOST_JUDGED_ENDPOINTS = 24;
+
+/** From a route's backend (or a Service asked directly) to the endpoints behind it. */
+export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: readonly Pod[]): BackendPath {
+  const { kind, namespace, name } = splitId(ref.object);
+  if (kind !== 'Service') {
+    const why = unknown(`${kind} backends are not modelled`);
+    return { ref, service: why, port: why, slices: why, selected: [], endpoints: [] };
+  }
+  const service = model.get('Service', namespace, name);
+  if (service.state !== 'found') return { ref, service, port: service, slices: service, selected: [], endpoints: [] };
+  const port = findServicePort(service.value, ref.port);
+  const slices = service.value.type === 'ExternalName' ? ABSENT : model.slicesOf(service.value);
+  const selected = service.value.selector === undefined ? [] : model.podsMatching(namespace, service.value.selector);
+  const endpoints =
+    slices.state === 'found' && port.state === 'found' ? listEndpoints(model, slices.value, port.value, callers) : [];
+  return { ref, service, port, slices, selected, endpoints };
+}
+
+/** A route names a Service port by number or name; without one, a Service with a single port is meant. */
+export function findServicePort(service: Service, wanted: number | string | undefined): Lookup<ServicePort> {
+  if (wanted === undefined) {
+    const only = service.ports[0];
+    return only === undefined ? ABSENT : found(only);
+  }
+  const port =
+    typeof wanted === 'number'
+      ? (service.ports.find((entry) => entry.port === wanted && entry.protocol === 'TCP') ??
+        service.ports.find((entry) => entry.port === wanted))
+      : service.ports.find((entry) => entry.name === wanted);
+  return port === undefined ? ABSENT : found(port);
+}
+
+function listEndpoints(
+  model: ClusterModel,
+  slices: readonly EndpointSlice[],
+  port: ServicePort,
+  callers: readonly Pod[],
+): readonly EndpointPath[] {
+  const paths: EndpointPath[] = [];
+  for (const slice of slices) {
+    const number = slicePort(slice, port);
+    for (const endpoint of slice.endpoints) {
+      const address = endpoint.addresses[0] ?? '';
+      const pod = podOf(model, endpoint, address, slice);
+      const judged = number !== undefined && paths.length < MOST_JUDGED_ENDPOINTS && pod.state === 'found';
+      paths.push({
+        address,
+        ...(number === undefined ? {} : { port: number }),
+        protocol: port.protocol,
+        ready: endpoint.ready,
+        serving: endpoint.serving,
+        terminating: endpoint.terminating,
+        usable: endpoint.ready && number !== undefined,
+        ...(endpoint.nodeName === undefined ? {} : { nodeName: endpoint.nodeName }),
+        pod,
+        slice,
+        policy: judged ? judgeCallers(model, callers, pod.value, address, number, port) : [],
+      });
+    }
+  }
+  return paths;
+}
+
+/** The slice's port of the same name; an EndpointSlice without a port number means the target port itself. */
+function slicePort(slice: EndpointSlice, port: ServicePort): number | undefined {
+  const entry = slice.ports.find(
+    (candidate) => candidate.name === (port.name ?? '') && candidate.protocol === port.protocol,
+  );
+  if (entry !== undefined) return entry.port ?? (typeof port.targetPort === 'number' ? port.targetPort : undefined);
+  // Hand-written slices of single-port Services often leave the names different; kube-proxy needs them equal, so only an
+  // unnamed Service port falls back to a lone unnamed slice port.
+  return undefined;
+}
+
+function podOf(model: ClusterModel, endpoint: SliceEndpoint, address: string, slice: EndpointSlice): Lookup<Pod> {
+  const target = endpoint.target;
+  if (target?.kind === 'Pod')
+    return model.get('Pod', target.namespace === '' ? slice.namespace : target.namespace, target.name).state === 'found'
+      ? model.get('Pod', target.namespace === '' ? slice.namespace : target.namespace, target.name)
+      : (templatePod(model, slice.namespace, target.name) ?? model.podByIP(address));
+  return address === '' ? ABSENT : model.podByIP(address);
+}
+
+/** Plain manifests: the Pod a workload would make is in the list but not in the records. */
+function templatePod(model: ClusterModel, namespace: string, name: string): Lookup<Pod> | undefined {
+  if (!model.manifestsOnly) return undefined;
+  const pod = model.listIn('Pod', namespace).find((candidate) => candidate.name === name);
+  return pod === undefined ? undefined : found(pod);
+}
+
+function judgeCallers(
+  model: ClusterModel,
+  callers: readonly Pod[],
+  pod: Pod,
+  address: string,
+  number: number,
+  port: ServicePort,
+): readonly PolicyFlow[] {
+  return callers.slice(0, MOST_CALLERS).map((from) => ({
+    from,
+    verdict: judgeFlow(model, {
+      from: { kind: 'pod', pod: from },
+      to: address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address },
+      port: number,
+      protocol: port.protocol,
+    }),
+  }));
+}
+
+/** Endpoints that requests are sent to now. */
+export function usableEndpoints(path: BackendPath): readonly EndpointPath[] {
+  return path.endpoints.filter((endpoint) => endpoint.usable);
+}
+
+/** The Pods behind a backend: those of its endpoints, else those its selector matches. */
+export function podsBehind(path: BackendPath): readonly Pod[] {
+  const fromEndpoints = path.endpoints.flatMap((endpoint) => valueOf(endpoint.pod) ?? []);
+  return fromEndpoints.length > 0 ? fromEndpoints : path.selected;
+}

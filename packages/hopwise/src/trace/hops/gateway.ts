@@ -1,0 +1,96 @@
+import { idOf } from '../../base/object-id.ts';
+import type { Hop } from '../trace.ts';
+import { type HopFacts, reachedGateway } from './facts.ts';
+
+/** Is there a data plane, is it ready, and does it have a rule for the request? */
+export function gatewayHop(facts: HopFacts): Hop {
+  const { gateway, decision, table, request } = facts;
+  if (gateway === undefined) {
+    const mine = table.unattached.filter((route) => route.hosts.includes(request.host));
+    if (mine.length > 0) {
+      const route = mine[0];
+      return {
+        hop: 'gateway',
+        state: 'broken',
+        mode: 'no-route',
+        detail: route?.why ?? 'the route is attached to no gateway',
+        evidence: route?.evidence ?? [],
+        ...(route === undefined ? {} : { object: route.object }),
+      };
+    }
+    return { hop: 'gateway', state: 'unknown', detail: `no gateway in the input serves ${request.host}`, evidence: [] };
+  }
+  const object = gateway.object;
+  const place = object === undefined ? {} : { object };
+  const down = gatewayDown(facts);
+  if (down !== undefined) return { ...down, ...place };
+  if (decision.kind === 'none') {
+    return {
+      hop: 'gateway',
+      state: 'broken',
+      mode: 'no-route',
+      detail: decision.why ?? 'no rule matches',
+      evidence: [],
+      ...place,
+    };
+  }
+  if (decision.kind === 'fixed') {
+    return {
+      hop: 'gateway',
+      state: (decision.status ?? 500) >= 400 ? 'broken' : 'ok',
+      detail: decision.why ?? `fixed answer ${decision.status}`,
+      evidence: [],
+      ...place,
+    };
+  }
+  const refused = facts.backends.filter((path) => path.ref.refused !== undefined);
+  if (refused.length > 0 && refused.length === facts.backends.length) {
+    const first = refused[0]?.ref.refused;
+    return {
+      hop: 'gateway',
+      state: 'broken',
+      mode: first?.mode ?? 'no-service',
+      detail: first?.why ?? 'the gateway refuses the backend',
+      evidence: [],
+      ...place,
+    };
+  }
+  const rule = decision.rule;
+  const detail =
+    decision.kind === 'redirect'
+      ? `redirects to ${decision.location ?? ''}`
+      : rule === undefined
+        ? 'default backend'
+        : `${rule.object} ${rule.field}`;
+  return {
+    hop: 'gateway',
+    state: 'ok',
+    detail: `${gateway.name}: ${detail}${gateway.approximate ? ' (by the plain Ingress rules)' : ''}`,
+    evidence: [],
+    ...place,
+  };
+}
+
+function gatewayDown(facts: HopFacts): Hop | undefined {
+  const pods = facts.gateway?.pods;
+  if (pods?.state !== 'found' || reachedGateway(facts) || facts.model.manifestsOnly) return undefined;
+  if (pods.value.length === 0 || pods.value.some((pod) => pod.ready || !pod.hasStatus)) return undefined;
+  const first = pods.value[0];
+  return {
+    hop: 'gateway',
+    state: 'broken',
+    mode: 'gateway-unreachable',
+    detail: `none of the gateway's ${pods.value.length} Pods is ready`,
+    evidence:
+      first === undefined
+        ? []
+        : [
+            {
+              type: 'field',
+              text: `Pod ${first.namespace}/${first.name} is not ready`,
+              object: idOf(first),
+              path: 'status.conditions',
+            },
+          ],
+  };
+}

@@ -1,0 +1,117 @@
+import type { ClusterModel } from '../model/cluster-model.ts';
+import type { FailureMode } from '../sources/failure.ts';
+import type { AccessEntry, BackendErrorEntry, LogEntry, Observations } from '../sources/observations.ts';
+import { type JoinTarget, joinLines } from './join.ts';
+import { logEvidence } from './log-evidence.ts';
+import type { ObservedMode, PathObservations } from './observed.ts';
+import { decideOrigin } from './origin.ts';
+import { failedResponse, failedStatus, judgeNow } from './outcome.ts';
+import { modesOfResponse } from './response-modes.ts';
+
+/** Joins what was seen to the path of a request and says what it amounts to. `given` is a status the user reports. */
+export function observePath(
+  model: ClusterModel,
+  target: JoinTarget,
+  observations: Observations,
+  given: number | undefined,
+): PathObservations {
+  const lines = joinLines(model, target, observations);
+  const response = observations.response;
+  const { request } = target;
+  const now = judgeNow(request, response, given, lines.access, lines.errors);
+  const failedLines = lines.access.filter((entry) => entry.status !== undefined && failedStatus(request, entry.status));
+  const last = now.now === 'failing' || now.now === 'intermittent' ? failedLines.at(-1) : lines.access.at(-1);
+  const status = given ?? response?.status ?? last?.status;
+  const durationMs = response?.totalMs ?? last?.durationMs;
+  const failing =
+    now.now === 'failing' ||
+    now.now === 'intermittent' ||
+    (response !== undefined && failedResponse(request, response) === true) ||
+    (given !== undefined && failedStatus(request, given));
+  const origin = decideOrigin({
+    gateway: target.gateway,
+    response,
+    access: failing ? failedLines : [],
+    errors: failing ? lines.errors : [],
+    app: lines.app,
+    status,
+  });
+  return {
+    ...(response === undefined ? {} : { response }),
+    ...(status === undefined ? {} : { status }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(origin === undefined || !failing ? {} : { generatedBy: origin }),
+    modes: failing ? collectModes(lines.access, lines.errors, lines.app.errors, target, observations) : [],
+    access: lines.access,
+    nearby: lines.nearby,
+    errors: lines.errors,
+    otherErrors: lines.otherErrors,
+    app: lines.app,
+    controller: lines.controller,
+    failing,
+    ...now,
+  };
+}
+
+function collectModes(
+  access: readonly AccessEntry[],
+  errors: readonly BackendErrorEntry[],
+  behind: readonly BackendErrorEntry[],
+  target: JoinTarget,
+  observations: Observations,
+): readonly ObservedMode[] {
+  const groups = new Map<
+    string,
+    {
+      mode: FailureMode;
+      reporter: ObservedMode['reporter'];
+      entries: { entry: LogEntry; text: string; addresses: readonly string[] }[];
+    }
+  >();
+  const add = (
+    mode: FailureMode,
+    reporter: ObservedMode['reporter'],
+    entry: LogEntry,
+    text: string,
+    addresses: readonly string[],
+  ): void => {
+    const key = `${reporter}:${mode}`;
+    const group = groups.get(key) ?? { mode, reporter, entries: [] };
+    group.entries.push({ entry, text, addresses });
+    groups.set(key, group);
+  };
+  for (const entry of errors)
+    add(entry.mode, 'gateway', entry, entry.phrase, entry.address === undefined ? [] : [entry.address]);
+  for (const entry of access) {
+    const failed = entry.status !== undefined && failedStatus(target.request, entry.status);
+    if (!failed) continue;
+    const mode = entry.mode ?? (entry.generated === false ? 'passed-on' : undefined);
+    if (mode !== undefined)
+      add(
+        mode,
+        'gateway',
+        entry,
+        `status ${entry.status}${entry.flags === undefined ? '' : ` ${entry.flags}`}`,
+        entry.attempts.flatMap((attempt) => attempt.address ?? []),
+      );
+  }
+  for (const entry of behind)
+    add(entry.mode, 'app', entry, entry.phrase, entry.address === undefined ? [] : [entry.address]);
+  const modes = [...groups.values()].map(({ mode, reporter, entries }): ObservedMode => {
+    const latest = entries.at(-1) as (typeof entries)[number];
+    return {
+      mode,
+      reporter,
+      count: entries.length,
+      addresses: [...new Set(entries.flatMap((item) => item.addresses))],
+      evidence: logEvidence(latest.entry, latest.text, entries.length),
+      ...(latest.entry.time === undefined ? {} : { last: latest.entry.time }),
+    };
+  });
+  const said = observations.response === undefined ? [] : modesOfResponse(observations.response);
+  for (const { mode, evidence } of said) {
+    if (!modes.some((known) => known.mode === mode))
+      modes.push({ mode, reporter: 'client', count: 1, addresses: [], evidence });
+  }
+  return modes.sort((a, b) => (b.last ?? 0) - (a.last ?? 0) || b.count - a.count);
+}

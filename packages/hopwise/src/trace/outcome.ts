@@ -1,0 +1,126 @@
+import type { Request } from '../routing/request.ts';
+import type { AccessEntry, BackendErrorEntry, ResponseObservation } from '../sources/observations.ts';
+import type { PathObservations } from './observed.ts';
+
+/** Is this answer a failure for this request? 1xx–3xx are not, unless an upgrade or a gRPC status was wanted. */
+export function failedStatus(request: Request, status: number, grpcStatus?: number): boolean {
+  if (request.protocol === 'websocket') return status !== 101;
+  if (request.protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== 0)
+    return [2, 4, 8, 12, 13, 14].includes(grpcStatus);
+  return (
+    status >= 500 ||
+    status === 404 ||
+    status === 400 ||
+    status === 403 ||
+    status === 408 ||
+    status === 413 ||
+    status === 421 ||
+    status === 426 ||
+    status === 431 ||
+    status === 499
+  );
+}
+
+export function failedResponse(request: Request, response: ResponseObservation): boolean | undefined {
+  if (response.clientError !== undefined) return true;
+  if (response.status === undefined)
+    return response.grpcStatus === undefined ? undefined : failedStatus(request, 200, response.grpcStatus);
+  return failedStatus(request, response.status, response.grpcStatus);
+}
+
+interface Outcome {
+  readonly time: number;
+  readonly failed: boolean;
+}
+
+export type Now = PathObservations['now'];
+
+export interface NowFacts {
+  readonly now: Now;
+  readonly lastFailure?: number;
+  readonly lastSuccess?: number;
+}
+
+/**
+ * Is the path failing now? The response of the failing request speaks first; without one the gateway's own lines decide.
+ * A run of failures that ends and is followed by successes only has recovered; failures between successes are
+ * intermittent.
+ */
+export function judgeNow(
+  request: Request,
+  response: ResponseObservation | undefined,
+  given: number | undefined,
+  access: readonly AccessEntry[],
+  errors: readonly BackendErrorEntry[],
+): NowFacts {
+  const outcomes = outcomesOf(request, access, errors);
+  const failures = outcomes.filter((entry) => entry.failed);
+  const successes = outcomes.filter((entry) => !entry.failed);
+  const lastFailure = failures.at(-1)?.time;
+  const lastSuccess = successes.at(-1)?.time;
+  const times = {
+    ...(lastFailure === undefined ? {} : { lastFailure }),
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+  };
+
+  const series = response?.series ?? [];
+  const seriesFailed = series.filter((point) => failedStatus(request, point.status)).length;
+  if (series.length > 1 && seriesFailed > 0)
+    return { now: seriesFailed < series.length ? 'intermittent' : 'failing', ...times };
+
+  const seen =
+    response === undefined
+      ? given === undefined
+        ? undefined
+        : failedStatus(request, given)
+      : failedResponse(request, response);
+  if (seen === true) {
+    const firstFailure = failures[0]?.time;
+    const between = firstFailure !== undefined && successes.some((entry) => entry.time > firstFailure);
+    return { now: between ? 'intermittent' : 'failing', ...times };
+  }
+  if (seen === false) return { now: failures.length > 0 ? 'recovered' : 'none', ...times };
+  return { now: judgeOutcomes(outcomes, failures.length), ...times };
+}
+
+function judgeOutcomes(outcomes: readonly Outcome[], failures: number): Now {
+  if (outcomes.length === 0) return 'unknown';
+  if (failures === 0) return 'none';
+  let trailing = 0;
+  while (trailing < outcomes.length && outcomes[outcomes.length - 1 - trailing]?.failed === false) trailing += 1;
+  if (trailing === 0) return failureRuns(outcomes) > 1 ? 'intermittent' : 'failing';
+  const runs = failureRuns(outcomes);
+  if (runs === 1 && (trailing >= 3 || trailing > failures)) return 'recovered';
+  // Sporadic failures have stopped when the quiet since is clearly longer than any pause between them was.
+  const times = outcomes.filter((entry) => entry.failed).map((entry) => entry.time);
+  const longestPause = Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? time)));
+  const quiet = (outcomes.at(-1)?.time ?? 0) - (times.at(-1) ?? 0);
+  return trailing >= 5 && quiet > 2 * longestPause ? 'recovered' : 'intermittent';
+}
+
+function failureRuns(outcomes: readonly Outcome[]): number {
+  let runs = 0;
+  let before = false;
+  for (const outcome of outcomes) {
+    if (outcome.failed && !before) runs += 1;
+    before = outcome.failed;
+  }
+  return runs;
+}
+
+/** Access lines are outcomes; error lines are failures only where no access lines were logged at all. */
+function outcomesOf(
+  request: Request,
+  access: readonly AccessEntry[],
+  errors: readonly BackendErrorEntry[],
+): readonly Outcome[] {
+  const timed = access.filter((entry) => entry.time !== undefined && entry.status !== undefined);
+  if (timed.length > 0) {
+    return timed
+      .map((entry) => ({ time: entry.time as number, failed: failedStatus(request, entry.status as number) }))
+      .sort((a, b) => a.time - b.time);
+  }
+  return errors
+    .flatMap((entry) => (entry.time === undefined ? [] : [{ time: entry.time, failed: true }]))
+    .sort((a, b) => a.time - b.time);
+}

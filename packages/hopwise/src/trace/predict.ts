@@ -1,0 +1,42 @@
+import type { GatewayInstance } from '../routing/route-table.ts';
+import { usableEndpoints } from './backend-path.ts';
+import type { BackendPath, Decision, Hop, Prediction } from './trace.ts';
+
+/**
+ * The status a client would see by the model: the gateway's own decision, else what its failure table gives for the first
+ * broken hop. Undefined when the answer is the app's, or the dialect's table has no entry.
+ */
+export function predict(
+  gateway: GatewayInstance | undefined,
+  decision: Decision,
+  hops: readonly Hop[],
+  backends: readonly BackendPath[],
+  inside: boolean,
+): Prediction | undefined {
+  if (decision.kind !== 'backend') {
+    return decision.status === undefined
+      ? undefined
+      : {
+          status: decision.status,
+          hop: 'gateway',
+          why: decision.why ?? decision.kind,
+          partial: false,
+          ...(decision.kind === 'none' ? { mode: 'no-route' as const } : {}),
+        };
+  }
+  const refused = backends.find((path) => path.ref.refused !== undefined)?.ref.refused;
+  if (refused !== undefined)
+    return {
+      status: refused.status,
+      mode: refused.mode,
+      hop: 'gateway',
+      why: refused.why,
+      partial: backends.length > 1,
+    };
+  const broken = hops.find((hop) => hop.state === 'broken' && hop.mode !== undefined);
+  if (broken?.mode === undefined || inside || gateway === undefined) return undefined;
+  const answer = gateway.failures[broken.mode];
+  if (answer === undefined) return undefined;
+  const someWork = backends.some((path) => usableEndpoints(path).length > 0) && broken.hop === 'service';
+  return { status: answer.status, mode: broken.mode, hop: broken.hop, why: broken.detail, partial: someWork };
+}
