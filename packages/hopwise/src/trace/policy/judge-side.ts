@@ -1,19 +1,23 @@
 import type { PolicyDirection } from '../../model/kinds/network-policy.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Flow, FlowEnd } from './flow.ts';
+import { judgeAdminTier } from './judge-admin.ts';
 import { judgeNetworkPolicies } from './judge-namespaced.ts';
+import { judgeUnread } from './judge-unread.ts';
 import { type NameTarget, type Peer, textOf } from './peer.ts';
 import { localNodeOf, plausibleDestinations, plausibleSources } from './plausible-peers.ts';
 import type { PolicyIndex } from './policy-index.ts';
 import { type Decided, NONE, type Ruling, undecided } from './ruling.ts';
 import type { Side } from './side.ts';
 
+const ENDED: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
+
 /** What the policies of one end of a flow say about it. */
 export function judgeSide(index: PolicyIndex, flow: Flow, direction: PolicyDirection): Ruling {
   const subject = direction === 'ingress' ? flow.to : flow.from;
   const special = judgeSpecial(flow, subject, direction);
   if (special !== undefined) return special;
-  if (subject.kind !== 'pod') return NONE;
+  if (subject.kind !== 'pod') return subject.kind === 'unread' ? judgeUnread(index, subject, direction) : NONE;
   const peers = direction === 'ingress' ? plausibleSources(index, flow) : plausibleDestinations(index, flow);
   const ask = { port: flow.port, protocol: flow.protocol, target: nameTarget(flow.to) };
   const rulings = peers.map((peer) => ({
@@ -28,6 +32,11 @@ function judgeSpecial(flow: Flow, subject: FlowEnd, direction: PolicyDirection):
   // Policies select Pods of the Pod network: nodes, host-network Pods and the outside have none.
   if (subject.kind === 'node' || subject.kind === 'outside') return NONE;
   if (subject.kind === 'unread') return undefined;
+  const ended = [flow.from, flow.to].find((end) => end.kind === 'pod' && ENDED.has(end.pod.phase));
+  if (ended?.kind === 'pod')
+    return undecided(
+      `Pod ${ended.pod.namespace}/${ended.pod.name} has ended (${ended.pod.phase}): it sends and receives nothing`,
+    );
   if (subject.pod.spec.hostNetwork) return NONE;
   const { from, to } = flow;
   if (from.kind === 'pod' && to.kind === 'pod' && samePod(from.pod, to.pod)) return NONE;
@@ -48,8 +57,12 @@ function judgeSpecial(flow: Flow, subject: FlowEnd, direction: PolicyDirection):
   return undefined;
 }
 
+/** Admin tier, then what namespaces say, then the baseline; where nothing decides, Kubernetes lets everything pass. */
 function judgeTiers(side: Side): Ruling {
-  return judgeNetworkPolicies(side);
+  return judgeAdminTier(side, 'admin', () => {
+    const ruling = judgeNetworkPolicies(side);
+    return ruling.state === 'none' ? judgeAdminTier(side, 'baseline', () => NONE) : ruling;
+  });
 }
 
 /** Sure only when the flow fares alike in every shape that it may have. */

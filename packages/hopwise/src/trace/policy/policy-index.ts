@@ -1,7 +1,8 @@
 import type { ClusterModel } from '../../model/cluster-model.ts';
-import type { NetworkPolicy, PolicyDirection } from '../../model/kinds/network-policy.ts';
+import type { AdminPolicy, NetworkPolicy, PolicyDirection } from '../../model/kinds/network-policy.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import { selects } from '../../model/selector.ts';
+import { groupAdminPolicies, whyAdminUnread } from './admin-policies.ts';
 import { type NamespaceView, viewNamespace } from './namespace-labels.ts';
 import { type Networking, readNetworking } from './networking.ts';
 import type { PeerRules } from './peer.ts';
@@ -15,6 +16,9 @@ export interface PolicyIndex {
   readonly model: ClusterModel;
   namespace(name: string): NamespaceView;
   selecting(pod: Pod, direction: PolicyDirection): readonly NetworkPolicy[];
+  adminPolicies(tier: AdminPolicy['tier']): readonly (readonly AdminPolicy[])[];
+  /** Why the policies of a tier cannot be judged, when the API refused to show them. */
+  adminUnread(tier: AdminPolicy['tier']): string | undefined;
   readonly networking: Networking;
   readonly rules: PeerRules;
   /** How far the NetworkPolicies of a namespace are known. */
@@ -43,8 +47,12 @@ function buildIndex(model: ClusterModel): PolicyIndex {
   };
   const readings = new Map<string, PolicyReading>();
   const networking = readNetworking(model);
+  const admin = { admin: groupAdminPolicies(model, 'admin'), baseline: groupAdminPolicies(model, 'baseline') };
+  const adminUnread = { admin: whyAdminUnread(model, 'admin'), baseline: whyAdminUnread(model, 'baseline') };
   return {
     model,
+    adminPolicies: (tier) => admin[tier],
+    adminUnread: (tier) => adminUnread[tier],
     networking,
     rules: {
       hostNamespaces: networking.hostNamespaces,
