@@ -86,9 +86,9 @@ export interface Gateway extends Meta {
   readonly hasStatus: boolean;
 }
 
-/** Listeners added to a Gateway by somebody else; XListenerSet is its experimental predecessor. */
+/** Listeners added to a Gateway by somebody else; its experimental predecessor XListenerSet is read as one. */
 export interface ListenerSet extends Meta {
-  readonly kind: 'ListenerSet' | 'XListenerSet';
+  readonly kind: 'ListenerSet';
   readonly parent: ObjectReference;
   readonly listeners: readonly GatewayListener[];
   readonly conditions: readonly Condition[];

@@ -92,7 +92,7 @@ export function projectListenerSet(raw: JsonObject, meta: Meta): ListenerSet {
   const status = readObject(raw, 'status');
   return {
     ...meta,
-    kind: meta.kind === 'XListenerSet' ? 'XListenerSet' : 'ListenerSet',
+    kind: 'ListenerSet',
     parent: readReference(readObject(spec, 'parentRef'), 'spec.parentRef', {
       group: GATEWAY_GROUP,
       kind: 'Gateway',
@@ -192,12 +192,11 @@ function readClientValidation(spec: JsonObject): readonly (number | 'all')[] {
   return hasField(readObject(frontend, 'default'), 'validation') ? ['all', ...ports] : ports;
 }
 
-/** Projection of each kind by its name in the API; both listener-set kinds become ListenerSet records. */
+/** Projection of each kind by its name in the API. */
 export const GATEWAY_API_PROJECTIONS = {
   GatewayClass: projectGatewayClass,
   Gateway: projectGateway,
   ListenerSet: projectListenerSet,
-  XListenerSet: projectListenerSet,
   HTTPRoute: projectHttpRoute,
   GRPCRoute: projectGrpcRoute,
   TLSRoute: projectTlsRoute,

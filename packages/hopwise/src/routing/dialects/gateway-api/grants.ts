@@ -29,7 +29,14 @@ export function permitsReference(
         ),
     );
   if (granted) return 'granted';
+  return wasRead(model, target.namespace) ? 'missing' : 'unknown';
+}
+
+/** Were the grants of a namespace looked at? Finding none of a kind that nobody asked for says nothing. */
+function wasRead(model: ClusterModel, namespace: string): boolean {
   const { state } = model.coverage('ReferenceGrant');
-  // A capture of a cluster without the kind has no grants either; a kind nobody looked at says nothing.
-  return state === 'complete' || state === 'not-installed' || state === 'assumed-none' ? 'missing' : 'unknown';
+  if (state === 'not-installed') return true;
+  if (state !== 'complete') return false;
+  // A dump of single namespaces has other objects of those it covers.
+  return model.listIn('ReferenceGrant', namespace).length > 0 || model.listIn('Service', namespace).length > 0;
 }

@@ -22,7 +22,8 @@ export function indexByParent(routes: readonly AnyRoute[]): ReadonlyMap<ObjectId
   for (const route of routes) {
     for (const parent of route.parents) {
       if (!isGatewayParent(parent)) continue;
-      const id = objectId(parent.kind, parent.namespace, parent.name);
+      // XListenerSet is ListenerSet before it graduated; the model keeps both under one kind.
+      const id = objectId(parent.kind === 'Gateway' ? 'Gateway' : 'ListenerSet', parent.namespace, parent.name);
       const entries = index.get(id);
       if (entries === undefined) index.set(id, [{ route, parent }]);
       else entries.push({ route, parent });
