@@ -1,7 +1,7 @@
-import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
-import type { Observations } from '../sources/observations.ts';
+import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
 import type { Source, SourceSummary } from '../sources/contract.ts';
+import type { Observations } from '../sources/observations.ts';
 
 /** A request as a user gives it: `curl`-like. */
 export interface RequestInput {

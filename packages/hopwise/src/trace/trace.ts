@@ -117,6 +117,8 @@ export interface Prediction {
 /** One request walked from the client to the app. */
 export interface Trace {
   readonly request: Request;
+  /** Asked from inside the cluster: no gateway stands in the way. */
+  readonly inCluster: boolean;
   readonly decision: Decision;
   readonly gateway?: GatewayInstance;
   readonly host?: VirtualHost;

@@ -62,6 +62,7 @@ export function walk(
   const predicted = predict(route?.gateway, decision, hops, backends, inside !== undefined);
   const trace: Trace = {
     request,
+    inCluster: inside !== undefined,
     decision,
     ...(route?.gateway === undefined ? {} : { gateway: route.gateway }),
     ...(route?.host === undefined ? {} : { host: route.host }),
@@ -116,7 +117,7 @@ export function decide(
     action: action.kind === 'backends' ? action : undefined,
     decision: decisionOf(gateway, request, match.rule, action, match.captures),
     losers: explain ? compiled.losers(gateway, request, match) : [],
-    uncertain: match.uncertain,
+    uncertain: match.uncertain[0]?.why,
   };
 }
 

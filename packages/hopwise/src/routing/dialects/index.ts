@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { gatewayApi } from './gateway-api/dialect.ts';
 
 /** One line per dialect, sorted. The plain Ingress dialect takes what no other dialect claims. */
-export const DIALECTS: readonly Dialect[] = [];
+export const DIALECTS: readonly Dialect[] = [gatewayApi];

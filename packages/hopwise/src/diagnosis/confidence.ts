@@ -1,0 +1,62 @@
+import type { Certainty, Finding } from '../checks/check.ts';
+import type { FailureMode } from '../sources/failure.ts';
+import type { PathObservations } from '../trace/observed.ts';
+import { modesOfStatus } from '../trace/response-modes.ts';
+import type { Trace } from '../trace/trace.ts';
+
+/** How often each class turned out right on the incidents it was measured with (docs/decisions, confidence). */
+const BASE: Readonly<Record<Certainty, number>> = { proven: 0.95, strong: 0.86, likely: 0.68, possible: 0.35 };
+
+/** One fault can show in these ways too: proxies of one family report the same break with different words. */
+const RELATED: Readonly<Partial<Record<FailureMode, readonly FailureMode[]>>> = {
+  refused: ['no-live-endpoint'],
+  'no-live-endpoint': ['refused', 'connect-timeout', 'no-endpoints', 'read-timeout', 'reset'],
+  'connect-timeout': ['no-route-to-host', 'no-live-endpoint'],
+  'no-route-to-host': ['connect-timeout'],
+  reset: ['tls-handshake', 'protocol-error', 'invalid-response'],
+  'tls-handshake': ['reset', 'protocol-error'],
+  'protocol-error': ['reset', 'tls-handshake', 'invalid-response'],
+  'no-endpoints': ['no-live-endpoint'],
+  'no-service': ['no-endpoints'],
+};
+
+export type Agreement = 'agrees' | 'silent' | 'contradicts';
+
+/** Does what was seen fit the way this cause makes requests fail? */
+export function agreement(finding: Finding, trace: Trace, seen: PathObservations): Agreement {
+  const { modes } = finding.fact;
+  if (modes.length === 0 || !seen.failing) return 'silent';
+  const observed = seen.modes
+    .filter(
+      (entry) =>
+        entry.reporter !== 'app' || finding.hop === 'app' || finding.hop === 'network' || finding.hop === 'cluster-dns',
+    )
+    .map((entry) => entry.mode);
+  if (observed.some((mode) => modes.includes(mode))) return 'agrees';
+  if (observed.some((mode) => modes.some((own) => RELATED[own]?.includes(mode) === true))) return 'agrees';
+  if (observed.length > 0) return 'contradicts';
+  return statusAgreement(modes, trace, seen);
+}
+
+/** Only a status was seen: the gateway's failure table says which failures give it. */
+function statusAgreement(modes: readonly FailureMode[], trace: Trace, seen: PathObservations): Agreement {
+  if (seen.status === undefined || trace.gateway === undefined) return 'silent';
+  const possible = modesOfStatus(trace.gateway.failures, seen.status);
+  if (possible.length === 0) return 'silent';
+  if (modes.some((mode) => possible.includes(mode))) return 'agrees';
+  const known = modes.filter((mode) => trace.gateway?.failures[mode] !== undefined);
+  return known.length === modes.length && known.length > 0 ? 'contradicts' : 'silent';
+}
+
+/** A number that means: right so many times in ten. */
+export function confidenceOf(finding: Finding, fit: Agreement): number {
+  const base = BASE[finding.fact.certainty];
+  switch (fit) {
+    case 'agrees':
+      return Math.min(0.98, base + (1 - base) * 0.4);
+    case 'silent':
+      return base;
+    case 'contradicts':
+      return base * 0.35;
+  }
+}

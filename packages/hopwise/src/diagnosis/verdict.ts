@@ -1,0 +1,40 @@
+import type { World } from '../checks/check.ts';
+import type { HopKind } from '../trace/trace.ts';
+import type { RankedCause } from './rank.ts';
+
+export interface VerdictFacts {
+  readonly status: 'failing' | 'healthy' | 'inconclusive';
+  readonly why: string;
+}
+
+/** From this confidence on a cause is an answer rather than a suspicion. */
+export const ANSWER = 0.5;
+/** Without an observed failure a cause must be surer before it makes a verdict. */
+const ALARM = 0.6;
+
+/** Hops that must have been examined before a path may be called healthy; public DNS and the cloud edge cannot be. */
+const ESSENTIAL: ReadonlySet<HopKind> = new Set(['client', 'gateway', 'cluster-dns', 'service', 'network', 'pod']);
+
+export function judge(world: World, ranked: readonly RankedCause[]): VerdictFacts {
+  const { seen, trace } = world;
+  const best = ranked[0];
+  const broken = trace.hops.find((hop) => hop.state === 'broken');
+  if (seen.failing) {
+    if (best !== undefined && best.confidence >= ANSWER)
+      return { status: 'failing', why: best.finding.wording.headline };
+    return {
+      status: 'inconclusive',
+      why:
+        broken === undefined
+          ? 'the failure is not explained by what was read'
+          : `${broken.hop} is broken: ${broken.detail}; nothing that was read says why`,
+    };
+  }
+  if (best !== undefined && best.confidence >= ALARM && best.finding.fact.partial !== true)
+    return { status: 'failing', why: best.finding.wording.headline };
+  if (broken !== undefined) return { status: 'inconclusive', why: `${broken.hop} is broken: ${broken.detail}` };
+  const unexamined = trace.hops.find((hop) => hop.state === 'unknown' && ESSENTIAL.has(hop.hop));
+  if (unexamined !== undefined && !(seen.now === 'none' || seen.now === 'recovered'))
+    return { status: 'inconclusive', why: `${unexamined.hop} could not be examined: ${unexamined.detail}` };
+  return { status: 'healthy', why: `${trace.hops.length} hops examined, nothing found` };
+}

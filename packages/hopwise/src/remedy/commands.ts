@@ -1,0 +1,21 @@
+import { splitId } from '../base/object-id.ts';
+import { shellQuote } from '../base/shell-quote.ts';
+import type { PatchHint } from '../checks/check.ts';
+
+/** `kubectl patch …` for each patch; a patch that creates its object becomes `kubectl apply`. */
+export function patchCommands(patches: readonly PatchHint[]): readonly string[] {
+  return patches.map((hint) => {
+    const { kind, namespace, name } = splitId(hint.object);
+    const text = JSON.stringify(hint.patch);
+    if (
+      hint.type === 'merge' &&
+      !Array.isArray(hint.patch) &&
+      Object.hasOwn(hint.patch, 'apiVersion') &&
+      Object.hasOwn(hint.patch, 'kind')
+    ) {
+      return `echo ${shellQuote(text)} | kubectl apply -f -`;
+    }
+    const where = namespace === '' ? '' : ` -n ${shellQuote(namespace)}`;
+    return `kubectl patch ${shellQuote(kind.toLowerCase())} ${shellQuote(name)}${where} --type ${hint.type} -p ${shellQuote(text)}`;
+  });
+}
