@@ -17,8 +17,8 @@ export type LineOwner = Pick<LogFile, 'namespace' | 'pod' | 'container'>;
  */
 export interface LogFormat {
   readonly id: string;
-  /** Tried after every other format, because its lines could be the beginning of a richer one's. */
-  readonly generic?: boolean;
+  /** Formats are tried in ascending order of this (0 when not said): a general one's lines could begin a richer one's. */
+  readonly generality?: 1 | 2;
   sniff(line: LogLine): boolean;
   parse(line: LogLine, owner: LineOwner): readonly Draft[] | undefined;
 }

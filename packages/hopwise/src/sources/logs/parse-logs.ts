@@ -10,7 +10,7 @@ import type { Stamp } from './timestamp.ts';
 
 /** Longer lines are cut: nothing that matters stands behind the first 64 KB of one. */
 const LONGEST_LINE = 65_536;
-const FORMATS = [...LOG_FORMATS].sort((a, b) => Number(a.generic ?? false) - Number(b.generic ?? false));
+const FORMATS = [...LOG_FORMATS].sort((a, b) => (a.generality ?? 0) - (b.generality ?? 0));
 
 export interface ParsedLogs {
   readonly entries: LogEntry[];
@@ -99,7 +99,7 @@ function recognise(
   reader: { last: LogFormat | undefined },
 ): readonly Draft[] | undefined {
   const { last } = reader;
-  if (last !== undefined && last.generic !== true && last.sniff(line)) {
+  if (last !== undefined && last.generality === undefined && last.sniff(line)) {
     const drafts = last.parse(line, file);
     if (drafts !== undefined) return drafts;
   }

@@ -30,7 +30,9 @@ interface Lists {
 
 function draft(head: ClfHead, tail: RegExpExecArray, lists: Lists): DraftOf<'access'> {
   const attempts = lists.groups.flat();
-  const backendName = present(tail[4]) === undefined ? present(tail[3]) : `${tail[3]} (${tail[4]})`;
+  // The alternative is named when a canary took the request (rootfs/etc/nginx/lua/balancer.lua).
+  const alternative = present(tail[4]);
+  const backendName = alternative ?? present(tail[3]);
   const noAttempt = attempts.length === 0;
   return compact<DraftOf<'access'>>({
     type: 'access',
@@ -45,18 +47,14 @@ function draft(head: ClfHead, tail: RegExpExecArray, lists: Lists): DraftOf<'acc
     userAgent: head.userAgent,
     requestId: lists.requestId,
     backendName,
-    host: undefined,
-    routeName: undefined,
+    details: alternative === undefined ? undefined : `alternative of ${tail[3]}`,
     attempts,
-    flags: undefined,
-    details: undefined,
     // The controller's template answers 503 by itself, trying nobody, when the location's Service has no endpoint.
     mode: noAttempt && head.status === 503 && backendName !== undefined ? 'no-endpoints' : undefined,
     generated: madeByProxy(
       { status: head.status, bytes: head.bytes, method: head.method },
       (lists.groups[0] ?? []).at(-1),
     ),
-    localAddress: undefined,
   });
 }
 

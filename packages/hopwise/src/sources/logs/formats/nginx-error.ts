@@ -48,7 +48,6 @@ function describe(message: string, context: Context, level: string): Draft[] {
         event: controller,
         subject: context.host,
         message: quoteOf(message),
-        time: undefined,
       }),
     ];
   }
@@ -61,7 +60,6 @@ function describe(message: string, context: Context, level: string): Draft[] {
       subject: missing,
       method: context.method,
       path: context.path,
-      time: undefined,
     }),
   ];
 }
@@ -71,7 +69,6 @@ function backendError(message: string, context: Context, mode: DraftOf<'backend-
   return compact<DraftOf<'backend-error'>>({
     type: 'backend-error',
     format: 'nginx-error',
-    time: undefined,
     mode,
     address: upstream.address ?? nameIn(message),
     scheme: upstream.scheme,
@@ -79,7 +76,6 @@ function backendError(message: string, context: Context, mode: DraftOf<'backend-
     method: context.method,
     path: context.path,
     backendPath: upstream.path,
-    backendName: undefined,
     requestId: context.requestId,
     phrase: quoteOf(message),
     client: context.client,

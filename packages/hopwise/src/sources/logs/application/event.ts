@@ -1,0 +1,68 @@
+import type { FailureMode } from '../../failure.ts';
+import type { AppEvent } from '../../observations.ts';
+import { compact } from '../compact.ts';
+import type { DraftOf } from '../format.ts';
+import { readNetworkFailure } from '../network-failure.ts';
+import { maskSecrets } from '../quote.ts';
+import type { Stamp } from '../timestamp.ts';
+import { EVENT_RULES, MAY_BE_EVENT } from './event-rules.ts';
+
+type Event = DraftOf<'app-event'>;
+
+/** What a line says about the application or what it depends on; undefined when it is routine. */
+export function readEvent(text: string, time?: Stamp): Event | undefined {
+  if (!MAY_BE_EVENT.test(text)) return undefined;
+  const shortened = text.length > 4000 ? text.slice(0, 4000) : text;
+  const rule = EVENT_RULES.find(({ pattern, unless }) => pattern.test(shortened) && unless?.test(shortened) !== true);
+  if (rule !== undefined) return event(rule.event, rule.pattern.exec(shortened)?.[1], shortened, time);
+  return inbound(shortened, time) ?? dependency(shortened, time);
+}
+
+const REQUEST = /\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\]:]? "?(\/[^\s"'\])]{0,8000})/;
+const BRACKETED = /(\/[^\s"']{0,8000}) \[(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\]/;
+
+function event(name: AppEvent, subject: string | undefined, text: string, time: Stamp | undefined): Event {
+  const request = REQUEST.exec(text);
+  const bracketed = request === null ? BRACKETED.exec(text) : null;
+  const path = request?.[2] ?? bracketed?.[1];
+  return compact<Event>({
+    type: 'app-event',
+    event: name,
+    subject: subject === undefined ? undefined : maskSecrets(subject),
+    method: request?.[1] ?? bracketed?.[2],
+    path: path?.replace(/[:,.]{1,3}$/, ''),
+    time,
+  });
+}
+
+/** Go names both ends of a broken connection; an ephemeral port on the far side is a client's. */
+const BOTH_ENDS = /\b(?:read|write) tcp \S{2,60}:(\d{1,5})->\S{2,60}:(\d{1,5}): /;
+const EPHEMERAL = 32_768;
+
+function inbound(text: string, time: Stamp | undefined): Event | undefined {
+  const ends = BOTH_ENDS.exec(text);
+  if (ends === null || Number(ends[1]) >= EPHEMERAL || Number(ends[2]) < EPHEMERAL) return undefined;
+  return event('client-gone', undefined, text, time);
+}
+
+const EVENT_OF = new Map<FailureMode, AppEvent>([
+  ['dns-failure', 'dependency-dns-failure'],
+  ['refused', 'dependency-refused'],
+  ['no-route-to-host', 'dependency-unreachable'],
+  ['connect-timeout', 'dependency-timeout'],
+  ['read-timeout', 'dependency-timeout'],
+]);
+
+function dependency(text: string, time: Stamp | undefined): Event | undefined {
+  if (SETTING.test(text)) return undefined;
+  const failure = readNetworkFailure(text);
+  if (failure === undefined) return undefined;
+  // A failure that names nobody may be about anything; only the plain words of a failed connection are kept without a name.
+  const name = EVENT_OF.get(failure.mode) ?? 'dependency-error';
+  if (failure.address === undefined && name === 'dependency-error') return undefined;
+  return event(name, failure.address, text, time);
+}
+
+/** A line that names a failure only as a setting or a count. */
+const SETTING =
+  /\b(?:on connection reset|timeout(?:s|_ms)?[=:]|retry[_ -]?on|retries? (?:on|for)|TLS handshake error from)\b/i;
