@@ -1,8 +1,9 @@
-import { objectId } from '../../../base/object-id.ts';
+import { idOf, objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { BackendTarget, RouteBackendRef, RouteBase } from '../../../model/kinds/gateway-api.ts';
-import type { RouteBackend } from '../../route-table.ts';
+import type { NotUnderstood, RouteBackend } from '../../route-table.ts';
 import { permitsReference } from './grants.ts';
+import { saysReferenceNotPermitted } from './status.ts';
 
 /** Where a rule sends requests, with the references that the gateway must refuse marked as such. */
 export function readBackends(
@@ -10,12 +11,19 @@ export function readBackends(
   route: RouteBase,
   refs: readonly RouteBackendRef[],
   kinds: ReadonlySet<string>,
-): readonly RouteBackend[] {
-  return refs.map((ref) => ({
-    ...toBackend(ref),
-    weight: ref.weight,
-    ...refusalOf(model, route, ref, kinds),
-  }));
+): { readonly backends: readonly RouteBackend[]; readonly notUnderstood: readonly NotUnderstood[] } {
+  const backends: RouteBackend[] = [];
+  const notUnderstood: NotUnderstood[] = [];
+  for (const ref of refs) {
+    const verdict = judge(model, route, ref, kinds);
+    backends.push({
+      ...toBackend(ref),
+      weight: ref.weight,
+      ...(verdict?.refuse === true ? refusal(route, verdict.why) : {}),
+    });
+    if (verdict?.refuse === false) notUnderstood.push({ object: idOf(route), path: ref.field, why: verdict.why });
+  }
+  return { backends, notUnderstood };
 }
 
 /** A mirror receives copies only: it has no share of the requests and never answers. */
@@ -31,31 +39,36 @@ function toBackend(target: BackendTarget): Omit<RouteBackend, 'weight'> {
   };
 }
 
+/** An invalid reference answers 500 for its share of the requests; GRPCRoute asks for UNAVAILABLE, which is what clients make of a 503. */
+function refusal(route: RouteBase, why: string): Pick<RouteBackend, 'refused'> {
+  return { refused: { why, status: route.kind === 'GRPCRoute' ? 503 : 500, mode: 'no-service' } };
+}
+
 /**
- * An invalid reference answers 500 for its share of the requests (apis/v1/httproute_types.go, HTTPRouteRule.BackendRefs
- * and HTTPBackendRef): unknown kind, another namespace without a grant, a Service without a port number. Whether the
- * Service exists is for the trace to see.
+ * What makes a reference invalid (apis/v1/httproute_types.go, HTTPBackendRef): unknown kind, another namespace without a
+ * grant, a Service without a port number. Whether the Service exists is for the trace to see.
  */
-function refusalOf(
+function judge(
   model: ClusterModel,
   route: RouteBase,
   ref: RouteBackendRef,
   kinds: ReadonlySet<string>,
-): Pick<RouteBackend, 'refused'> {
-  // GRPCRoute asks for the gRPC status UNAVAILABLE instead, which is what clients make of a 503.
-  const status = route.kind === 'GRPCRoute' ? 503 : 500;
-  const refuse = (why: string) => ({ refused: { why, status, mode: 'no-service' as const } });
+): { readonly refuse: boolean; readonly why: string } | undefined {
+  const name = `${ref.kind} ${ref.namespace}/${ref.name}`;
   if (!kinds.has(`${ref.group}/${ref.kind}`)) {
-    // Kinds of other groups may be the implementation's own; kinds of the core group are known.
-    return ref.group === '' ? refuse(`backend kind ${ref.kind} is not supported`) : {};
+    // Kinds of other groups may be the implementation's own; those of the core group are known.
+    if (ref.group === '') return { refuse: true, why: `backend kind ${ref.kind} is not supported` };
+    return { refuse: false, why: `backend ${name} is of a kind that is not modelled (${ref.group})` };
   }
-  if (permitsReference(model, route, ref) === 'missing') {
-    return refuse(
-      `${route.kind} ${route.namespace}/${route.name} may not refer to ${ref.kind} ${ref.namespace}/${ref.name}: no ReferenceGrant in namespace ${ref.namespace} allows it`,
-    );
+  const permission = permitsReference(model, route, ref);
+  const missing = `no ReferenceGrant in namespace ${ref.namespace} allows ${route.kind} ${route.namespace}/${route.name} to refer to ${name}`;
+  if (permission === 'missing') return { refuse: true, why: missing };
+  if (permission === 'unknown') {
+    if (saysReferenceNotPermitted(route)) return { refuse: true, why: `${missing}, as the status of the route says` };
+    return { refuse: false, why: `the ReferenceGrants of namespace ${ref.namespace} were not read` };
   }
   if (ref.group === '' && ref.kind === 'Service' && ref.port === undefined) {
-    return refuse('a Service reference needs a port number');
+    return { refuse: true, why: 'a Service reference needs a port number' };
   }
-  return {};
+  return undefined;
 }

@@ -10,11 +10,13 @@ import type {
   UnattachedRoute,
 } from '../../route-table.ts';
 import { type Attachment, attachRoute } from './attach.ts';
+import { findDataPlane } from './data-plane.ts';
 import { controllerOf, implementationOf } from './implementations.ts';
 import { collectListeners, type EffectiveListener } from './listeners.ts';
 import type { RouteAndParent } from './parents.ts';
 import { explainListenerRefusals, explainRefusal, explainRejection } from './refusal.ts';
-import { type AnyRoute, type RuleContext, readRules } from './rules.ts';
+import type { RuleContext } from './rule-context.ts';
+import { type AnyRoute, readRules } from './rules.ts';
 import { acceptedCondition } from './status.ts';
 import { buildVirtualHosts } from './virtual-hosts.ts';
 
@@ -44,7 +46,7 @@ export function readGateway(
   for (const owner of owners) {
     for (const { route, parent } of routesOf.get(idOf(owner)) ?? []) {
       const result = attachRoute(model, owner, serving, route, parent);
-      const context = (listener: EffectiveListener): RuleContext => ({ model, implementation, listener });
+      const context = (listener: EffectiveListener): RuleContext => ({ model, implementation, gateway, listener });
       const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
       const explain = { owner, route, parent, result, verdict, rules: rulesFor(context, result, serving, route) };
       if (result.attachments.length === 0) unattached.push(explainRefusal(explain));
@@ -79,8 +81,8 @@ export function readGateway(
       });
     }
   }
-  const { hosts, clashes } = buildVirtualHosts(model, implementation, serving, attached);
-  const dataPlane = implementation.dataPlane(model, gateway);
+  const { hosts, clashes } = buildVirtualHosts({ model, implementation, gateway }, serving, attached);
+  const dataPlane = findDataPlane(implementation.dataPlane, model, gateway);
   return {
     instance: {
       id: idOf(gateway),

@@ -1,5 +1,6 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { ObjectReference } from '../../../model/kinds/gateway-api.ts';
+import type { Meta } from '../../../model/meta.ts';
 import { GATEWAY_GROUP } from '../../../model/project/gateway-api/reference.ts';
 
 export type Permission = 'granted' | 'missing' | 'unknown';
@@ -9,19 +10,16 @@ export type Permission = 'granted' | 'missing' | 'unknown';
  * referrer's group, kind and namespace, and the target's group and kind, with its name or none
  * (apis/v1/referencegrant_types.go). Inside one namespace nothing is asked.
  */
-export function permitsReference(
-  model: ClusterModel,
-  referrer: { readonly kind: string; readonly namespace: string },
-  target: ObjectReference,
-): Permission {
+export function permitsReference(model: ClusterModel, referrer: Meta, target: ObjectReference): Permission {
   if (referrer.namespace === target.namespace) return 'granted';
+  const group = referrer.apiVersion.split('/')[0];
+  const kind = referrer.kind === 'ListenerSet' && group !== GATEWAY_GROUP ? 'XListenerSet' : referrer.kind;
   const granted = model
     .listIn('ReferenceGrant', target.namespace)
     .some(
       (grant) =>
         grant.from.some(
-          (from) =>
-            from.group === GATEWAY_GROUP && from.kind === referrer.kind && from.namespace === referrer.namespace,
+          (from) => from.group === group && from.kind === kind && from.namespace === referrer.namespace,
         ) &&
         grant.to.some(
           (to) =>

@@ -1,10 +1,249 @@
 import { valueOf } from '../../../base/lookup.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
-import { ANY_IMPLEMENTATION, type Implementation } from './implementation.ts';
+import { ciliumDefaults, ciliumProtocol } from './cilium.ts';
+import {
+  byAddress,
+  byAnnotation,
+  byConvention,
+  byLabels,
+  byLabelsAnywhere,
+  byNodeProxy,
+  byServiceName,
+  bySharedService,
+  firstOf,
+  inTheCloud,
+} from './data-plane.ts';
+import {
+  ALB_FAILURES,
+  ENVOY_FAILURES,
+  GKE_FAILURES,
+  HAPROXY_FAILURES,
+  KONG_FAILURES,
+  NGINX_FAILURES,
+  SPECIFICATION_FAILURES,
+  TRAEFIK_FAILURES,
+} from './failures.ts';
+import type { Implementation } from './implementation.ts';
+import { byDefault, specifiedProtocol } from './protocol.ts';
 
-/** Implementations with known differences, by the controller names of their GatewayClasses. */
-const IMPLEMENTATIONS: readonly Implementation[] = [];
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Defaults of Envoy itself that few control planes touch. */
+const ENVOY_DEFAULTS = {
+  upstreamIdleTimeout: byDefault(HOUR, 'Envoy HttpProtocolOptions.idle_timeout'),
+  responseHeaderLimit: byDefault(60 * 1024, 'Envoy HttpProtocolOptions.max_response_headers_kb'),
+};
+const ENVOY_CIRCUIT_BREAKER = {
+  connectionLimit: byDefault(
+    1024,
+    'Envoy CircuitBreakers.Thresholds.max_connections, max_pending_requests and max_requests',
+  ),
+};
+const ENVOY_ROUTE_TIMEOUT = { requestTimeout: byDefault(15 * SECOND, 'Envoy RouteAction.timeout') };
+
+/** What holds for an implementation nobody has described here: the specification and nothing else. */
+const ANY_IMPLEMENTATION: Implementation = {
+  name: 'Gateway API',
+  controllers: [],
+  precedence: { regex: 'before-prefix', methodAsHeader: false },
+  backendKinds: new Set(['/Service']),
+  dataPlane: byConvention,
+  failures: SPECIFICATION_FAILURES,
+  defaults: () => ({}),
+  protocolOf: specifiedProtocol,
+};
+
+/**
+ * Implementations with known differences, by the controller names of their GatewayClasses. Data planes are told by the labels
+ * that each one's source puts on what it creates.
+ */
+const IMPLEMENTATIONS: readonly Implementation[] = [
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Envoy Gateway',
+    controllers: ['gateway.envoyproxy.io/gatewayclass-controller'],
+    // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix; a method is one of the headers.
+    precedence: { regex: 'before-prefix', methodAsHeader: true },
+    // internal/gatewayapi/translator.go OwningGateway*Label; merged Gateways share the data plane of their class.
+    dataPlane: firstOf(
+      byLabelsAnywhere(({ name, namespace }) => ({
+        'gateway.envoyproxy.io/owning-gateway-name': name,
+        'gateway.envoyproxy.io/owning-gateway-namespace': namespace,
+      })),
+      byLabelsAnywhere(({ className }) => ({ 'gateway.envoyproxy.io/owning-gatewayclass': className })),
+      byConvention,
+    ),
+    failures: ENVOY_FAILURES,
+    // internal/xds/translator: cluster.go tcpClusterPerConnectTimeout; route.go leaves the route timeout to Envoy.
+    defaults: () => ({
+      ...ENVOY_DEFAULTS,
+      ...ENVOY_CIRCUIT_BREAKER,
+      ...ENVOY_ROUTE_TIMEOUT,
+      connectTimeout: byDefault(10 * SECOND, 'Envoy Gateway tcpClusterPerConnectTimeout'),
+      websocket: byDefault(true, 'Envoy Gateway defaultUpgradeConfig'),
+    }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Istio',
+    controllers: ['istio.io/gateway-controller', 'istio.io/unmanaged-gateway'],
+    // istio pilot/pkg/config/kube/gateway/conversion.go getURIRank: exact, prefix, regex.
+    precedence: { regex: 'after-prefix', methodAsHeader: false },
+    // manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; istio.io/gateway-name before 1.24.
+    dataPlane: firstOf(
+      byConvention,
+      byLabels(({ name }) => ({ 'istio.io/gateway-name': name })),
+      byNamedAddress,
+    ),
+    failures: ENVOY_FAILURES,
+    // Istio documentation, traffic management: no request timeout, connect timeout 10 s, two retries.
+    defaults: () => ({
+      ...ENVOY_DEFAULTS,
+      requestTimeout: byDefault(0, 'Istio: HTTP request timeouts are off'),
+      connectTimeout: byDefault(10 * SECOND, 'Istio meshConfig.connectTimeout'),
+      retries: byDefault(
+        'connect-failure refused-stream unavailable cancelled 503',
+        'Istio meshConfig.defaultHttpRetryPolicy',
+      ),
+      retryTries: byDefault(2, 'Istio meshConfig.defaultHttpRetryPolicy'),
+      websocket: byDefault(true, 'Istio: websocket upgrades are on'),
+    }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Cilium',
+    controllers: ['io.cilium/gateway-controller'],
+    // cilium operator/pkg/model/translation/gateway-api/translator.go: the Service has no selector; the proxy is the node's.
+    dataPlane: byNodeProxy(
+      firstOf(
+        byServiceName(({ name }) => [`cilium-gateway-${name}`]),
+        byConvention,
+      ),
+      { 'k8s-app': 'cilium-envoy' },
+      { 'k8s-app': 'cilium' },
+    ),
+    failures: ENVOY_FAILURES,
+    defaults: (model) => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER, ...ciliumDefaults(model) }),
+    protocolOf: ciliumProtocol,
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Contour',
+    controllers: ['projectcontour.io/*'],
+    // contour internal/provisioner/model/model.go ContourOwningGatewayNameLabel.
+    dataPlane: firstOf(
+      byConvention,
+      byLabels(({ name }) => ({ 'projectcontour.io/owning-gateway-name': name })),
+      byServiceName(({ name }) => [`envoy-${name}`]),
+    ),
+    failures: ENVOY_FAILURES,
+    // projectcontour/contour#5159: the route timeout is Envoy's own.
+    defaults: () => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER, ...ENVOY_ROUTE_TIMEOUT }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'kgateway',
+    controllers: ['kgateway.dev/*', 'solo.io/gloo-gateway', 'agentgateway.dev/*'],
+    dataPlane: firstOf(
+      byConvention,
+      byServiceName(({ name }) => [`gloo-proxy-${name}`]),
+    ),
+    failures: ENVOY_FAILURES,
+    defaults: () => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'NGINX Gateway Fabric',
+    controllers: ['gateway.nginx.org/nginx-gateway-controller'],
+    // From 2.0 each Gateway has its own Deployment and Service; before, one for all.
+    dataPlane: firstOf(
+      byConvention,
+      bySharedService(
+        { 'app.kubernetes.io/name': 'nginx-gateway-fabric' },
+        { 'app.kubernetes.io/name': 'nginx-gateway' },
+      ),
+    ),
+    failures: NGINX_FAILURES,
+    defaults: () => ({
+      connectTimeout: byDefault(MINUTE, 'NGINX proxy_connect_timeout'),
+      readTimeout: byDefault(MINUTE, 'NGINX proxy_read_timeout'),
+      sendTimeout: byDefault(MINUTE, 'NGINX proxy_send_timeout'),
+    }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Traefik',
+    controllers: ['traefik.io/gateway-controller'],
+    dataPlane: firstOf(byAddress, bySharedService({ 'app.kubernetes.io/name': 'traefik' }), byConvention),
+    failures: TRAEFIK_FAILURES,
+    // traefik pkg/config/static and dynamic: forwardingTimeouts.
+    defaults: () => ({
+      connectTimeout: byDefault(30 * SECOND, 'Traefik forwardingTimeouts.dialTimeout'),
+      readTimeout: byDefault(0, 'Traefik forwardingTimeouts.responseHeaderTimeout'),
+      upstreamIdleTimeout: byDefault(90 * SECOND, 'Traefik forwardingTimeouts.idleConnTimeout'),
+      websocket: byDefault(true, 'Traefik passes upgrades on'),
+    }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Kong',
+    controllers: ['konghq.com/*'],
+    // kubernetes-ingress-controller: annotation konghq.com/publish-service on the Gateway.
+    dataPlane: firstOf(
+      byAnnotation('konghq.com/publish-service'),
+      byAddress,
+      byConvention,
+      bySharedService({ 'app.kubernetes.io/name': 'kong' }, { 'app.kubernetes.io/name': 'gateway' }),
+    ),
+    failures: KONG_FAILURES,
+    defaults: () => ({
+      connectTimeout: byDefault(MINUTE, 'Kong Service.connect_timeout'),
+      readTimeout: byDefault(MINUTE, 'Kong Service.read_timeout'),
+      sendTimeout: byDefault(MINUTE, 'Kong Service.write_timeout'),
+      retryTries: byDefault(5, 'Kong Service.retries'),
+      upstreamIdleTimeout: byDefault(MINUTE, 'Kong upstream_keepalive_idle_timeout'),
+    }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'HAProxy',
+    controllers: ['haproxy.org/*', 'haproxy-ingress.github.io/*', 'gate.haproxy.org/*'],
+    dataPlane: firstOf(
+      byAddress,
+      byConvention,
+      bySharedService(
+        { 'app.kubernetes.io/name': 'haproxy-ingress' },
+        { 'app.kubernetes.io/name': 'kubernetes-ingress' },
+      ),
+    ),
+    failures: HAPROXY_FAILURES,
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'GKE Gateway',
+    controllers: ['networking.gke.io/*'],
+    dataPlane: inTheCloud,
+    failures: GKE_FAILURES,
+    defaults: () => ({ readTimeout: byDefault(30 * SECOND, 'Google Cloud backend service timeout') }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'AWS Load Balancer Controller',
+    controllers: ['gateway.k8s.aws/*', 'application-networking.k8s.aws/*'],
+    dataPlane: inTheCloud,
+    failures: ALB_FAILURES,
+    defaults: () => ({ readTimeout: byDefault(MINUTE, 'ALB idle_timeout.timeout_seconds') }),
+  },
+  {
+    ...ANY_IMPLEMENTATION,
+    name: 'Azure Application Gateway for Containers',
+    controllers: ['alb.networking.azure.io/*'],
+    dataPlane: inTheCloud,
+  },
+];
 
 export function implementationOf(controller: string): Implementation {
   return (
@@ -14,6 +253,11 @@ export function implementationOf(controller: string): Implementation {
 
 function names(pattern: string, controller: string): boolean {
   return pattern.endsWith('*') ? controller.startsWith(pattern.slice(0, -1)) : pattern === controller;
+}
+
+/** Istio's manual deployment: spec.addresses names an existing Service (istio.io, "Gateway API: manual deployment"). */
+function byNamedAddress(model: ClusterModel, gateway: Gateway) {
+  return byAddress(model, { ...gateway, addresses: gateway.requestedAddresses });
 }
 
 /**

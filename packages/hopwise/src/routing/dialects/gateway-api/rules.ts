@@ -1,5 +1,4 @@
 import { idOf } from '../../../base/object-id.ts';
-import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type {
   GrpcRoute,
   GrpcRouteMatch,
@@ -18,20 +17,12 @@ import type {
 import type { Action, NameMatch, NotUnderstood, PathMatch, RouteBackend, Rule, RuleMatch } from '../../route-table.ts';
 import { mirrorBackend, readBackends } from './backends.ts';
 import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
-import type { Implementation } from './implementation.ts';
-import type { EffectiveListener } from './listeners.ts';
 import { withoutTrailingSlash } from './path-rewrite.ts';
 import type { RankedRule } from './precedence.ts';
+import type { RuleContext } from './rule-context.ts';
 import { settingsOf } from './settings.ts';
 
 export type AnyRoute = HttpRoute | GrpcRoute | TlsRoute | TcpRoute | UdpRoute;
-
-/** The context in which a route's rules are read: redirects depend on the listener, settings on the implementation. */
-export interface RuleContext {
-  readonly model: ClusterModel;
-  readonly implementation: Implementation;
-  readonly listener: EffectiveListener;
-}
 
 /** One rule for each match of a route's rules. */
 export function readRules(context: RuleContext, route: AnyRoute): readonly RankedRule[] {
@@ -179,7 +170,7 @@ function streamRule(
 }
 
 function buildRule(
-  { model, implementation, listener }: RuleContext,
+  context: RuleContext,
   route: AnyRoute,
   rule: RouteRuleBase,
   path: HttpRouteMatch['path'],
@@ -187,12 +178,14 @@ function buildRule(
   match: RuleMatch,
   unknown: readonly NotUnderstood[],
 ): Rule {
+  const { model, implementation, listener } = context;
   const filters = effectiveFilters(rule);
+  const read = readBackends(model, route, rule.backends, implementation.backendKinds);
   const backends = [
-    ...readBackends(model, route, rule.backends, implementation.backendKinds),
+    ...read.backends,
     ...filters.flatMap((filter) => (filter.kind === 'RequestMirror' ? [mirrorBackend(filter.backend)] : [])),
   ];
-  const { settings, notUnderstood } = settingsOf(model, implementation, route, rule);
+  const { settings, notUnderstood } = settingsOf(context, route, rule);
   return {
     object: idOf(route),
     field,
@@ -203,6 +196,7 @@ function buildRule(
       ...unknown,
       ...unknownFilters(route, filters, path),
       ...backendFilterDoubts(route, rule),
+      ...read.notUnderstood,
       ...notUnderstood,
     ],
     ...(route.created === undefined ? {} : { created: route.created }),

@@ -1,14 +1,12 @@
 import { idOf } from '../../../base/object-id.ts';
-import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { HttpRouteRule, RouteBackendRef, RouteBase, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
 import type { BackendProtocol, BackendTls, EffectiveSettings, NotUnderstood, Setting } from '../../route-table.ts';
 import { backendTlsOf } from './backend-tls.ts';
-import type { Implementation } from './implementation.ts';
+import type { RuleContext } from './rule-context.ts';
 
 /** Timeouts, retries, protocol and TLS towards the backends: what the rule says, else the implementation's defaults. */
 export function settingsOf(
-  model: ClusterModel,
-  implementation: Implementation,
+  { model, implementation, gateway }: RuleContext,
   route: RouteBase,
   rule: RouteRuleBase | HttpRouteRule,
 ): { readonly settings: EffectiveSettings; readonly notUnderstood: readonly NotUnderstood[] } {
@@ -18,10 +16,10 @@ export function settingsOf(
   });
   const http: Partial<HttpRouteRule> = 'matches' in rule && route.kind === 'HTTPRoute' ? rule : {};
   const { requestTimeout, backendRequestTimeout, retry } = http;
-  const backends = backendSettings(model, implementation, route, rule.backends);
+  const backends = backendSettings({ model, implementation, gateway }, route, rule.backends);
   return {
     settings: {
-      ...implementation.defaults,
+      ...implementation.defaults(model),
       ...(requestTimeout === undefined ? {} : { requestTimeout: field(requestTimeout, 'timeouts.request') }),
       ...(backendRequestTimeout === undefined
         ? {}
@@ -49,14 +47,13 @@ interface BackendSettings {
 
 /** Protocol and TLS belong to a backend; a rule has them when all backends that get requests agree. */
 function backendSettings(
-  model: ClusterModel,
-  implementation: Implementation,
+  context: Omit<RuleContext, 'listener'>,
   route: RouteBase,
   refs: readonly RouteBackendRef[],
 ): { readonly settings: BackendSettings; readonly notUnderstood: readonly NotUnderstood[] } {
   const each = refs
     .filter((ref) => ref.weight > 0 && ref.group === '' && ref.kind === 'Service')
-    .map((ref) => ({ ref, settings: settingsOfBackend(model, implementation, route, ref) }));
+    .map((ref) => ({ ref, settings: settingsOfBackend(context, route, ref) }));
   const first = each[0];
   if (first === undefined) return { settings: {}, notUnderstood: [] };
   const odd = each.find(({ settings }) => settings.backendProtocol?.value !== first.settings.backendProtocol?.value);
@@ -74,12 +71,11 @@ function backendSettings(
 }
 
 function settingsOfBackend(
-  model: ClusterModel,
-  implementation: Implementation,
+  { model, implementation, gateway }: Omit<RuleContext, 'listener'>,
   route: RouteBase,
   ref: RouteBackendRef,
 ): BackendSettings {
-  const tls = backendTlsOf(model, ref);
+  const tls = backendTlsOf(model, gateway, ref);
   const protocol = implementation.protocolOf(model, route, ref, tls !== undefined);
   return {
     ...(protocol === undefined ? {} : { backendProtocol: protocol }),

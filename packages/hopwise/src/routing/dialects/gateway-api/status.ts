@@ -34,6 +34,18 @@ export function acceptedCondition(
   };
 }
 
+/** The controller itself says that a reference of the route is not allowed, about the route as it is now. */
+export function saysReferenceNotPermitted(route: RouteBase): boolean {
+  return route.parentStatuses.some(
+    (status) =>
+      !isStale(route, status) &&
+      status.conditions.some(
+        ({ type, status: value, reason }) =>
+          type === 'ResolvedRefs' && value === 'False' && reason === 'RefNotPermitted',
+      ),
+  );
+}
+
 function isStale(route: Meta, status: RouteParentStatus): boolean {
   return (
     route.generation !== undefined &&

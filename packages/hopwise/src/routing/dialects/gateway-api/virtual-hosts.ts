@@ -1,29 +1,25 @@
 import { idOf } from '../../../base/object-id.ts';
-import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { RouteClash, Rule, VirtualHost } from '../../route-table.ts';
 import type { Attachment } from './attach.ts';
 import { toTls } from './gateway.ts';
 import { compareHostnames } from './hostname.ts';
-import type { Implementation } from './implementation.ts';
 import type { EffectiveListener } from './listeners.ts';
 import { compareRules, type RankedRule } from './precedence.ts';
+import type { RuleContext } from './rule-context.ts';
 import { type AnyRoute, readRules } from './rules.ts';
 
 /** The hosts of every listener, each with its rules in the order in which they are tried. */
 export function buildVirtualHosts(
-  model: ClusterModel,
-  implementation: Implementation,
+  context: Omit<RuleContext, 'listener'>,
   listeners: readonly EffectiveListener[],
   attached: readonly { readonly route: AnyRoute; readonly attachment: Attachment }[],
 ): { readonly hosts: readonly VirtualHost[]; readonly clashes: readonly RouteClash[] } {
   const hosts: VirtualHost[] = [];
   const clashes: RouteClash[] = [];
-  const compare = compareRules(implementation.precedence);
+  const compare = compareRules(context.implementation.precedence);
   for (const listener of listeners) {
     for (const [host, routes] of routesByHost(listener, attached)) {
-      const ranked = [...routes]
-        .flatMap((route) => readRules({ model, implementation, listener }, route))
-        .toSorted(compare);
+      const ranked = [...routes].flatMap((route) => readRules({ ...context, listener }, route)).toSorted(compare);
       clashes.push(...findClashes(host, ranked));
       const tls = toTls(listener.listener.tls);
       hosts.push({
