@@ -106,6 +106,8 @@ export interface Listener {
 export interface ListenerTls {
   readonly mode: 'terminate' | 'passthrough';
   readonly secrets: readonly ObjectId[];
+  /** References to certificates that the gateway must not use (no ReferenceGrant), so that they count as missing. */
+  readonly refused?: readonly NotUnderstood[];
 }
 
 /** All rules for one host pattern, in the order in which the first match wins. */
@@ -191,6 +193,10 @@ export interface RouteBackend {
   /** Why the gateway does not use it, when it refuses to (missing grant, unknown kind). */
   readonly refused?: { readonly why: string; readonly status: number; readonly mode: FailureMode };
   readonly field: string;
+  /** Object the field belongs to when it is not the rule's own (a canary Ingress). */
+  readonly fieldOf?: ObjectId;
+  /** The Service's port number the gateway uses when it reads `port` in its own way (ingress-nginx also compares targetPort). */
+  readonly servicePort?: number;
   /** Canary, mirror … when not plain. */
   readonly role?: 'canary' | 'mirror' | 'default-backend' | 'custom-errors';
 }

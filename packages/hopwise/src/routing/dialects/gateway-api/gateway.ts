@@ -1,17 +1,11 @@
-import { idOf, type ObjectId, objectId } from '../../../base/object-id.ts';
+import { idOf, type ObjectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
-import type {
-  GatewayInstance,
-  Listener,
-  ListenerTls,
-  NotUnderstood,
-  RouteClash,
-  UnattachedRoute,
-} from '../../route-table.ts';
+import type { GatewayInstance, Listener, NotUnderstood, RouteClash, UnattachedRoute } from '../../route-table.ts';
 import { type Attachment, attachRoute } from './attach.ts';
 import { findDataPlane } from './data-plane.ts';
 import { controllerOf, implementationOf } from './implementations.ts';
+import { readListenerTls } from './listener-tls.ts';
 import { collectListeners, type EffectiveListener } from './listeners.ts';
 import type { RouteAndParent } from './parents.ts';
 import { explainListenerRefusals, explainRefusal, explainRejection } from './refusal.ts';
@@ -94,7 +88,7 @@ export function readGateway(
       services: dataPlane.services,
       addresses:
         gateway.addresses.length > 0 ? gateway.addresses : dataPlane.services.flatMap(({ addresses }) => addresses),
-      listeners: serving.flatMap((listener) => toListener(listener) ?? []),
+      listeners: serving.flatMap((listener) => toListener(model, listener) ?? []),
       hosts,
       fallback: {
         kind: 'none',
@@ -129,9 +123,10 @@ function rulesFor(
 const PROTOCOLS: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']);
 
 /** Undefined for a protocol of the implementation's own. */
-function toListener({ id, owner, listener }: EffectiveListener): Listener | undefined {
+function toListener(model: ClusterModel, effective: EffectiveListener): Listener | undefined {
+  const { id, owner, listener } = effective;
   if (!PROTOCOLS.has(listener.protocol)) return undefined;
-  const tls = toTls(listener.tls);
+  const tls = readListenerTls(model, effective);
   return {
     name: id,
     port: listener.port,
@@ -140,15 +135,5 @@ function toListener({ id, owner, listener }: EffectiveListener): Listener | unde
     object: idOf(owner),
     field: listener.field,
     ...(tls === undefined ? {} : { tls }),
-  };
-}
-
-export function toTls(tls: EffectiveListener['listener']['tls']): ListenerTls | undefined {
-  if (tls === undefined) return undefined;
-  return {
-    mode: tls.mode === 'Passthrough' ? 'passthrough' : 'terminate',
-    secrets: tls.certificates
-      .filter(({ group, kind }) => group === '' && kind === 'Secret')
-      .map(({ kind, namespace, name }) => objectId(kind, namespace, name)),
   };
 }

@@ -1,8 +1,8 @@
 import { idOf } from '../../../base/object-id.ts';
 import type { RouteClash, Rule, VirtualHost } from '../../route-table.ts';
 import type { Attachment } from './attach.ts';
-import { toTls } from './gateway.ts';
 import { compareHostnames } from './hostname.ts';
+import { readListenerTls } from './listener-tls.ts';
 import type { EffectiveListener } from './listeners.ts';
 import { compareRules, type RankedRule } from './precedence.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -21,7 +21,7 @@ export function buildVirtualHosts(
     for (const [host, routes] of routesByHost(listener, attached)) {
       const ranked = [...routes].flatMap((route) => readRules({ ...context, listener }, route)).toSorted(compare);
       clashes.push(...findClashes(host, ranked));
-      const tls = toTls(listener.listener.tls);
+      const tls = readListenerTls(context.model, listener);
       hosts.push({
         host,
         wildcard: 'many-labels',
