@@ -1,0 +1,97 @@
+import type { CauseDocument, DiagnosisDocument, FixDocument } from './diagnosis.ts';
+
+/** The three faces of a report; a reader tells them apart by the first character. */
+export type Face = 'failing' | 'unsure' | 'healthy';
+
+/** The lines that stand alone at the top of every human format. */
+export interface Answer {
+  readonly face: Face;
+  readonly lines: readonly string[];
+}
+
+const FACES: Readonly<Record<DiagnosisDocument['verdict']['status'], Face>> = {
+  failing: 'failing',
+  inconclusive: 'unsure',
+  healthy: 'healthy',
+};
+
+/** Who made the status, what is wrong with which object, what to do: the first lines of a diagnosis. */
+export function answerOf(document: DiagnosisDocument): Answer {
+  const face = FACES[document.verdict.status];
+  const { summary } = document.verdict;
+  const best = document.causes[0];
+  if (face === 'healthy') return { face, lines: [`${summary} ${examined(document)}`] };
+  if (face === 'unsure') return { face, lines: [summary, ...suspicion(document, best)] };
+  if (best === undefined) return { face, lines: [summary, 'No cause could be named.', ...settle(document)] };
+  return { face, lines: [summary, asSentence(best.summary), fixLine(best.fix)] };
+}
+
+function examined(document: DiagnosisDocument): string {
+  const count = document.hops.filter((hop) => hop.state !== 'unknown').length;
+  return `${count} ${count === 1 ? 'hop' : 'hops'} examined, nothing found.`;
+}
+
+function suspicion(document: DiagnosisDocument, best: CauseDocument | undefined): string[] {
+  if (best === undefined) return ['Nothing that was examined explains it.', ...settle(document)];
+  const because = best.why === '' ? '' : `, because ${asClause(best.why)}`;
+  return [`Most likely ${asClause(best.summary)}${because}.`, ...settle(document)];
+}
+
+/** What would decide it: the first unknown's answer, else the proof of the best suspicion. */
+function settle(document: DiagnosisDocument): string[] {
+  const settledBy = document.unknowns[0]?.settledBy ?? document.causes[0]?.prove[0]?.command;
+  return settledBy === undefined || settledBy === '' ? [] : [`To settle it: ${settledBy}`];
+}
+
+function fixLine(fix: FixDocument): string {
+  const note = fixNote(fix);
+  return `Fix: ${withoutStop(fix.summary)}${note === '' ? '' : ` (${note})`}.`;
+}
+
+function fixNote(fix: FixDocument): string {
+  if (fix.patches.length > 0) return fix.verified ? 'patch below, checked on the model' : 'patch below, not checked';
+  return fix.commands.length > 0 ? 'steps below' : '';
+}
+
+/** Words that begin a sentence and mean nothing by their capital. */
+const LOWERED = new Set([
+  'The',
+  'A',
+  'An',
+  'No',
+  'It',
+  'Its',
+  'This',
+  'That',
+  'Every',
+  'Each',
+  'All',
+  'There',
+  'Nothing',
+]);
+
+function asClause(sentence: string): string {
+  const clause = withoutStop(sentence);
+  const word = clause.split(' ', 1)[0] ?? '';
+  return LOWERED.has(word) ? clause.charAt(0).toLowerCase() + clause.slice(1) : clause;
+}
+
+function asSentence(text: string): string {
+  return `${withoutStop(text)}.`;
+}
+
+function withoutStop(text: string): string {
+  return text.endsWith('.') && !text.endsWith('..') ? text.slice(0, -1) : text;
+}
+
+/** How much a fix may touch, as the heading over it says. */
+export const LEVEL_MEANINGS: Readonly<Record<FixDocument['level'], string>> = {
+  safe: 'safe: changes only what is broken',
+  review: 'review: it changes behaviour beyond this request',
+  advice: 'advice: not something a patch can do',
+};
+
+/** A confidence as it is printed everywhere. */
+export function formatConfidence(confidence: number): string {
+  return confidence.toFixed(2);
+}

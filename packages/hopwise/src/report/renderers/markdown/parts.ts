@@ -1,0 +1,64 @@
+import type { Evidence } from '../../../model/evidence.ts';
+import type { Face } from '../../answer.ts';
+import type { CoverageDocument, FixDocument, SourceDocument } from '../../diagnosis.ts';
+import { formatPlace, labelOfEvidence, placeOf, quoteOf, sentenceOf } from '../../evidence-place.ts';
+import type { RailMark } from '../../hop-rail.ts';
+import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
+import { isCommand, patchCommand } from '../../patch-command.ts';
+
+export const SIGNS: Readonly<Record<RailMark, string>> = {
+  ok: '✓',
+  broken: '✗',
+  suspect: '!',
+  unknown: '?',
+  unreached: '·',
+};
+export const FACE_SIGNS: Readonly<Record<Face, string>> = { failing: '✗', unsure: '?', healthy: '✓' };
+
+/** Blocks set apart by blank lines; empty ones vanish. */
+export function joinBlocks(blocks: readonly string[]): string {
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+export function bullets(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+export function evidenceItem(evidence: Evidence, label = labelOfEvidence(evidence)): string {
+  const place = placeOf(evidence);
+  const where = place === undefined ? '' : ` (${codeSpan(formatPlace(place))})`;
+  const quote = quoteOf(evidence);
+  const quoted = quote === undefined ? '' : `\n  ${codeSpan(quote)}`;
+  return `**${escapeMarkdown(label)}** ${escapeMarkdown(sentenceOf(evidence))}${where}${quoted}`;
+}
+
+/** Summary, commands to paste, and what the re-run on the model showed. */
+export function fixBlocks(fix: FixDocument): string[] {
+  const patched = fix.commands.some((command) => command.startsWith('kubectl patch '));
+  const commands = [...(patched ? [] : fix.patches.map(patchCommand)), ...fix.commands.filter(isCommand)];
+  const sentences = fix.commands.filter((step) => !isCommand(step));
+  const checked = fix.verified ? 'On the model' : 'Not checked';
+  return [
+    escapeMarkdown(fix.summary),
+    bullets(sentences.map(escapeMarkdown)),
+    commands.length === 0 ? '' : codeBlock(commands, 'sh'),
+    fix.verification === '' ? '' : `${checked}: ${escapeMarkdown(fix.verification)}`,
+  ];
+}
+
+export function limits(document: {
+  readonly coverage: readonly CoverageDocument[];
+  readonly source: SourceDocument;
+  readonly assumptions?: readonly string[];
+}): string[] {
+  const refused = document.coverage.filter(({ state }) => state === 'forbidden' || state === 'partial');
+  return [
+    ...(document.assumptions ?? []).map((assumption) => `Assumed: ${escapeMarkdown(assumption)}`),
+    ...refused.map(({ kind, state, reason }) =>
+      escapeMarkdown(`Not fully read: ${kind} (${state}${reason === undefined ? '' : `: ${reason}`})`),
+    ),
+    ...document.source.problems.map(({ file, line, message }) =>
+      escapeMarkdown(`Skipped ${file}${line === undefined ? '' : `:${line}`}: ${message}`),
+    ),
+  ];
+}

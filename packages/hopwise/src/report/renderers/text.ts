@@ -1,0 +1,13 @@
+import type { Renderer } from '../renderer.ts';
+import { renderDiagnosis } from './text/diagnosis.ts';
+import { renderScan } from './text/scan.ts';
+import { renderTrace } from './text/trace.ts';
+
+/** The report for a terminal. */
+export const renderer: Renderer = {
+  id: 'text',
+  mediaType: 'text/plain',
+  diagnosis: renderDiagnosis,
+  trace: renderTrace,
+  scan: renderScan,
+};
