@@ -10,6 +10,10 @@ export interface LosingRule {
   readonly why: string;
   readonly rule?: Rule;
 }
-export function explainLosers(_compiled: CompiledGateway, _request: Request, _winner: MatchResult): readonly LosingRule[] {
+export function explainLosers(
+  _compiled: CompiledGateway,
+  _request: Request,
+  _winner: MatchResult,
+): readonly LosingRule[] {
   return [];
 }

@@ -1,0 +1,73 @@
+import type { Ingress } from '../../../model/kinds/ingress.ts';
+import { parseGoBool, parseGoInt } from './go-values.ts';
+
+/**
+ * What reading an annotation gives. `refused` is a value its validator does not accept (only with annotation validation
+ * on), `unreadable` one that cannot be parsed; some features drop the whole Ingress for the former, most fall back.
+ */
+export type Read<T> =
+  | { readonly state: 'set'; readonly value: T; readonly key: string }
+  | { readonly state: 'missing' }
+  | { readonly state: 'refused'; readonly key: string; readonly text: string }
+  | { readonly state: 'unreadable'; readonly key: string; readonly text: string };
+
+export type Validator = (text: string) => boolean;
+
+/** Reads annotations as ingress-nginx does (internal/ingress/annotations/parser: main.go and validators.go). */
+export class AnnotationReader {
+  readonly ingress: Ingress;
+  readonly prefix: string;
+  readonly #validate: boolean;
+
+  constructor(ingress: Ingress, prefix: string, validate: boolean) {
+    this.ingress = ingress;
+    this.prefix = prefix;
+    this.#validate = validate;
+  }
+
+  text(name: string, accept: Validator, aliases: readonly string[] = []): Read<string> {
+    const raw = this.#raw(name, accept, aliases);
+    if (raw.state !== 'set') return raw;
+    const value = raw.value
+      .split('\n')
+      .map((line) => line.trim())
+      .join('\n');
+    return value === '' ? { state: 'unreadable', key: raw.key, text: raw.value } : { ...raw, value };
+  }
+
+  bool(name: string): Read<boolean> {
+    return this.#parsed(name, parseGoBool);
+  }
+
+  int(name: string): Read<number> {
+    return this.#parsed(name, parseGoInt);
+  }
+
+  /** Annotation key as it stands on the object. */
+  key(name: string): string {
+    return `${this.prefix}/${name}`;
+  }
+
+  #parsed<T>(name: string, parse: (text: string) => T | undefined): Read<T> {
+    const raw = this.#raw(name, (text) => parse(text) !== undefined, []);
+    if (raw.state !== 'set') return raw;
+    const value = parse(raw.value);
+    return value === undefined ? { state: 'unreadable', key: raw.key, text: raw.value } : { ...raw, value };
+  }
+
+  #raw(name: string, accept: Validator, aliases: readonly string[]): Read<string> {
+    const { annotations } = this.ingress;
+    const candidates = [name, ...aliases].map((candidate) => this.key(candidate));
+    const key = candidates.find((candidate) => (annotations[candidate] ?? '') !== '') ?? candidates[0] ?? '';
+    const text = annotations[key];
+    if (text === undefined) return { state: 'missing' };
+    // Empty values are never validated (checkAnnotation).
+    if (this.#validate && text !== '' && !accept(text)) return { state: 'refused', key, text };
+    return { state: 'set', value: text, key };
+  }
+}
+
+/** The value when it could be read, else the fallback. */
+export function valueOr<T>(read: Read<T>, fallback: T): T {
+  return read.state === 'set' ? read.value : fallback;
+}

@@ -1,0 +1,147 @@
+import { objectId } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Ingress } from '../../../model/kinds/ingress.ts';
+import type { Dialect, DialectResult } from '../../dialect.ts';
+import type { IngressController } from '../../ingress/controllers.ts';
+import { addressesOf, servicesOf } from '../../ingress/data-plane.ts';
+import { fieldEvidence } from '../../ingress/evidence.ts';
+import { ownersOf } from '../../ingress/ownership.ts';
+import type { Action, GatewayInstance, Listener, RouteClash, UnattachedRoute } from '../../route-table.ts';
+import { FAILURES } from './failures.ts';
+import { type NginxInstance, readInstance } from './instance.ts';
+import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
+import { readIngress } from './read-ingress.ts';
+import { buildServers } from './servers.ts';
+import { createUpstreams } from './upstreams.ts';
+import { readTarget } from './uri.ts';
+import { virtualHosts } from './virtual-hosts.ts';
+
+/** The community controller kubernetes/ingress-nginx. */
+export const ingressNginx: Dialect = {
+  id: 'ingress-nginx',
+  controllers: ['k8s.io/ingress-nginx', 'webapprouting.kubernetes.azure.com/nginx*'],
+  reads: [
+    'Ingress',
+    'IngressClass',
+    'Pod',
+    'Deployment',
+    'DaemonSet',
+    'StatefulSet',
+    'Service',
+    'EndpointSlice',
+    'ConfigMap',
+    'Secret',
+    'Namespace',
+  ],
+  toRoutes,
+};
+
+function toRoutes(model: ClusterModel): DialectResult {
+  const gateways: GatewayInstance[] = [];
+  const unattached: UnattachedRoute[] = [];
+  const clashes: RouteClash[] = [];
+  for (const { controller, ingresses } of ownersOf(model).controllers) {
+    if (controller.known?.dialect !== 'ingress-nginx') continue;
+    const instance = readInstance(model, controller);
+    const parsed = readAll(model, instance, ingresses, unattached);
+    const upstreams = createUpstreams(parsed);
+    const { servers, shadowed } = buildServers(parsed, upstreams);
+    for (const { host, path, winner, loser } of shadowed) {
+      clashes.push({
+        host,
+        path,
+        winner: { object: winner.owner.object, field: winner.field },
+        loser: { object: loser.owner.object, field: loser.field },
+        why: 'the older Ingress keeps the path (equal age: the later namespace/name)',
+      });
+    }
+    const fallback = fallbackOf(model, instance);
+    const services = servicesOf(model, controller);
+    gateways.push({
+      id: gatewayId(controller),
+      dialect: ingressNginx.id,
+      name: controller.name,
+      ...(controller.classes[0] === undefined
+        ? {}
+        : { object: objectId('IngressClass', '', controller.classes[0].name) }),
+      controller: controller.controllerValue,
+      pods: controller.pods,
+      services,
+      addresses: addressesOf(services, ingresses),
+      listeners: LISTENERS,
+      hosts: virtualHosts(servers, { model, instance, upstreams, fallback }),
+      fallback,
+      approximate: false,
+      notUnderstood: [],
+      failures: FAILURES,
+      target: { byteWise: true, read: readTarget },
+    });
+  }
+  return { gateways, unattached, clashes, notUnderstood: [] };
+}
+
+const LISTENERS: readonly Listener[] = [
+  { name: 'http', port: 80, protocol: 'HTTP', hostname: '' },
+  { name: 'https', port: 443, protocol: 'HTTPS', hostname: '' },
+];
+
+function gatewayId(controller: IngressController): string {
+  const [entry] = controller.classes;
+  return `ingress-nginx/${controller.workload ?? entry?.name ?? controller.id}`;
+}
+
+/** Oldest first; of the same age the later namespace/name first (store.go: sortIngressSlice). */
+function byAge(left: Ingress, right: Ingress): number {
+  const age = (left.created ?? 0) - (right.created ?? 0);
+  if (age !== 0) return age;
+  const leftName = `${left.namespace}/${left.name}`;
+  const rightName = `${right.namespace}/${right.name}`;
+  return leftName > rightName ? -1 : leftName < rightName ? 1 : 0;
+}
+
+function readAll(
+  model: ClusterModel,
+  instance: NginxInstance,
+  ingresses: readonly Ingress[],
+  unattached: UnattachedRoute[],
+): readonly ParsedIngress[] {
+  return [...ingresses].sort(byAge).flatMap((ingress) => {
+    const read = readIngress(model, instance, ingress);
+    if (read.state === 'read') return [read.parsed];
+    const field = annotationPath(read.field);
+    unattached.push({
+      object: objectId('Ingress', ingress.namespace, ingress.name),
+      hosts: ingress.rules.flatMap((rule) => rule.host ?? ''),
+      reason: 'rejected',
+      why: read.why,
+      field,
+      evidence: [fieldEvidence(ingress, field, ingress.annotations[read.field], read.why)],
+      certainty: 'certain',
+    });
+    return [];
+  });
+}
+
+/** --default-backend-service while it exists, else NGINX's own 404 (controller.go: getDefaultUpstream). */
+function fallbackOf(model: ClusterModel, instance: NginxInstance): Action {
+  const named = instance.defaultBackendService;
+  const none: Action = { kind: 'none', status: 404, why: 'no host or path rule matches' };
+  if (named === undefined) return none;
+  const service = model.get('Service', named.namespace, named.name);
+  if (service.state === 'absent') return none;
+  const [port] = service.state === 'found' ? service.value.ports : [];
+  return {
+    kind: 'backends',
+    rewrite: {},
+    backends: [
+      {
+        object: objectId('Service', named.namespace, named.name),
+        ...(port === undefined ? {} : { port: port.port }),
+        weight: 1,
+        field: 'spec.template.spec.containers[0].args',
+        role: 'default-backend',
+        ...(instance.controller.workload === undefined ? {} : { fieldOf: instance.controller.workload }),
+      },
+    ],
+  };
+}

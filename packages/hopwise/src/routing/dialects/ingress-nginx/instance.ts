@@ -1,0 +1,70 @@
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { ConfigMap } from '../../../model/kinds/cluster.ts';
+import type { IngressController } from '../../ingress/controllers.ts';
+import { isSet } from '../../ingress/flags.ts';
+import { ControllerConfig } from './config-map.ts';
+import { parseGoBool } from './go-values.ts';
+import { type ControllerVersion, readVersion, since } from './version.ts';
+
+/** One running controller with everything that its flags and its ConfigMap decide. */
+export interface NginxInstance {
+  readonly controller: IngressController;
+  readonly version: ControllerVersion | undefined;
+  readonly config: ControllerConfig;
+  /** Why the ConfigMap could not be read; undefined when it was, or when there is none. */
+  readonly configUnknown?: string;
+  readonly annotationsPrefix: string;
+  readonly validateAnnotations: boolean;
+  readonly defaultBackendService?: { readonly namespace: string; readonly name: string };
+  readonly sslPassthrough: boolean;
+  readonly disableCatchAll: boolean;
+  readonly externalNameAllowed: boolean;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly healthPath: string;
+  readonly deepInspect: boolean;
+}
+
+/** Reads a controller's flags and ConfigMap (pkg/flags/flags.go). */
+export function readInstance(model: ClusterModel, controller: IngressController): NginxInstance {
+  const { flags } = controller;
+  const version = readVersion(controller.image?.tag);
+  const configMap = findConfigMap(model, controller);
+  const backend = readName(flags.get('default-backend-service'));
+  const validate = flags.get('enable-annotation-validation');
+  return {
+    controller,
+    version,
+    config: new ControllerConfig(configMap.map),
+    ...(configMap.unknown === undefined ? {} : { configUnknown: configMap.unknown }),
+    annotationsPrefix: flags.get('annotations-prefix') || 'nginx.ingress.kubernetes.io',
+    // The flag came with 1.9 and is on by default since 1.12 (changelog of 1.12.0-beta.0).
+    validateAnnotations: validate === undefined ? since(version, 1, 12) : (parseGoBool(validate || 'true') ?? true),
+    ...(backend === undefined ? {} : { defaultBackendService: backend }),
+    sslPassthrough: isSet(flags, 'enable-ssl-passthrough'),
+    disableCatchAll: isSet(flags, 'disable-catch-all'),
+    externalNameAllowed: !isSet(flags, 'disable-svc-external-name'),
+    httpPort: Number(flags.get('http-port') ?? 80) || 80,
+    httpsPort: Number(flags.get('https-port') ?? 443) || 443,
+    healthPath: flags.get('health-check-path') || '/healthz',
+    deepInspect: parseGoBool(flags.get('deep-inspect') || 'true') ?? true,
+  };
+}
+
+/** `namespace/name`. */
+function readName(text: string | undefined): { namespace: string; name: string } | undefined {
+  const match = /^([^/$]+)\/([^/$]+)$/.exec(text ?? '');
+  return match === null ? undefined : { namespace: match[1] ?? '', name: match[2] ?? '' };
+}
+
+function findConfigMap(model: ClusterModel, controller: IngressController): { map?: ConfigMap; unknown?: string } {
+  const flag = controller.flags.get('configmap');
+  if (controller.workload === undefined)
+    return { unknown: 'the controller that would name its ConfigMap was not seen' };
+  if (flag === undefined || flag === '') return {};
+  const name = readName(flag);
+  if (name === undefined) return { unknown: `--configmap=${flag} does not say which ConfigMap` };
+  const lookup = model.get('ConfigMap', name.namespace, name.name);
+  if (lookup.state === 'found') return { map: lookup.value };
+  return lookup.state === 'unknown' ? { unknown: `ConfigMap ${name.namespace}/${name.name}: ${lookup.why}` } : {};
+}

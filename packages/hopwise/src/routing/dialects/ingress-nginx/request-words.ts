@@ -1,0 +1,14 @@
+import type { Request } from '../../request.ts';
+
+/** The Host header as the client sends it (`$http_host`): with the port unless it is the scheme's own. */
+export function hostHeader(request: Request): string {
+  const given = Object.hasOwn(request.headers, 'host') ? request.headers.host : undefined;
+  if (given !== undefined && given !== '') return given;
+  const usual = request.tls ? 443 : 80;
+  return request.port === usual || request.port === 0 ? request.host : `${request.host}:${request.port}`;
+}
+
+/** The request target as sent (`$request_uri`). */
+export function requestUri(request: Request): string {
+  return request.path + request.query;
+}

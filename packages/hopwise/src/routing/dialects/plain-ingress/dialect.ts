@@ -1,0 +1,93 @@
+import { objectId } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Dialect, DialectResult } from '../../dialect.ts';
+import { addressesOf, servicesOf } from '../../ingress/data-plane.ts';
+import type { OwnedIngresses } from '../../ingress/ownership.ts';
+import { ownersOf } from '../../ingress/ownership.ts';
+import type { Action, GatewayInstance, Listener, RouteClash, UnattachedRoute } from '../../route-table.ts';
+import { FAILURES } from './failures.ts';
+import { ingressHosts } from './hosts.ts';
+
+/** Every other Ingress controller, by the Ingress specification until its own dialect exists. */
+export const plainIngress: Dialect = {
+  id: 'plain-ingress',
+  controllers: ['*'],
+  reads: ['Ingress', 'IngressClass', 'Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'Service', 'Node', 'Namespace'],
+  toRoutes,
+};
+
+const LISTENERS: readonly Listener[] = [
+  { name: 'http', port: 80, protocol: 'HTTP', hostname: '' },
+  { name: 'https', port: 443, protocol: 'HTTPS', hostname: '' },
+];
+
+function toRoutes(model: ClusterModel): DialectResult {
+  const { controllers, orphans } = ownersOf(model);
+  const gateways: GatewayInstance[] = [];
+  const clashes: RouteClash[] = [];
+  const unattached: UnattachedRoute[] = [];
+  for (const owned of controllers) {
+    if (owned.controller.known?.dialect === 'ingress-nginx') continue;
+    gateways.push(toGateway(model, owned, clashes));
+  }
+  for (const orphan of orphans) {
+    unattached.push({
+      object: objectId('Ingress', orphan.ingress.namespace, orphan.ingress.name),
+      hosts: orphan.ingress.rules.map((rule) => rule.host ?? ''),
+      reason: orphan.reason,
+      why: orphan.why,
+      field: orphan.field,
+      evidence: orphan.evidence,
+      certainty: orphan.certainty,
+      rules: ingressHosts([orphan.ingress], []).flatMap((host) => host.rules),
+    });
+  }
+  return { gateways, unattached, clashes, notUnderstood: [] };
+}
+
+function toGateway(model: ClusterModel, owned: OwnedIngresses, clashes: RouteClash[]): GatewayInstance {
+  const { controller, ingresses } = owned;
+  const [entry] = controller.classes;
+  const services = servicesOf(model, controller);
+  return {
+    id: `plain-ingress/${controller.workload ?? entry?.name ?? controller.id}`,
+    dialect: plainIngress.id,
+    name: controller.name,
+    ...(entry === undefined ? {} : { object: objectId('IngressClass', '', entry.name) }),
+    controller: controller.controllerValue,
+    pods: controller.pods,
+    services,
+    addresses: addressesOf(services, ingresses),
+    listeners: LISTENERS,
+    hosts: ingressHosts(ingresses, clashes),
+    fallback: fallbackOf(owned),
+    approximate: true,
+    notUnderstood: [],
+    failures: FAILURES[controller.known?.id ?? ''] ?? {},
+  };
+}
+
+/** spec.defaultBackend of an Ingress without rules answers what no rule matches (networking/v1 IngressSpec.defaultBackend). */
+function fallbackOf({ ingresses }: OwnedIngresses): Action {
+  const owner = ingresses.find(
+    (ingress) => ingress.defaultBackend?.service !== undefined && ingress.rules.length === 0,
+  );
+  const service = owner?.defaultBackend?.service;
+  if (owner === undefined || service === undefined)
+    return { kind: 'none', status: 404, why: 'no host or path rule matches' };
+  const port = service.port.number ?? service.port.name;
+  return {
+    kind: 'backends',
+    rewrite: {},
+    backends: [
+      {
+        object: objectId('Service', owner.namespace, service.name),
+        ...(port === undefined ? {} : { port }),
+        weight: 1,
+        field: 'spec.defaultBackend',
+        fieldOf: objectId('Ingress', owner.namespace, owner.name),
+        role: 'default-backend',
+      },
+    ],
+  };
+}
