@@ -20,6 +20,8 @@ export interface KindCoverage {
   readonly kind: string;
   readonly state: CoverageState;
   readonly reason?: string;
+  /** With `partial`: the namespaces that were read completely, when the source knows them. */
+  readonly namespaces?: readonly string[];
 }
 
 /**

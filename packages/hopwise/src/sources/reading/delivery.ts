@@ -1,0 +1,232 @@
+import type { Json, JsonObject, ReadProblem, Sink } from '../contract.ts';
+import type { InputFile } from './input-file.ts';
+import { FileLines, PlacedOrigin } from './locate.ts';
+import type { ListHeader, PieceReceiver, Place } from './pieces.ts';
+import { redactObject } from './redact.ts';
+
+/** What is known of a file before it is read, from the layout it lies in. */
+export interface FileHints {
+  /** Kind of its objects when they do not say it themselves: items of typed lists of the Go client have no kind. */
+  readonly kind?: string;
+  readonly apiVersion?: string;
+}
+
+/** What reading a file needs to know of the read it belongs to. */
+export interface ReadContext {
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+  readonly totals: ReadTotals;
+  /** Objects handed on so far, in layouts that hold the same object several times. */
+  readonly seen?: Set<string>;
+  /** Sees every object on its way, for layouts that learn from them. */
+  readonly observe?: (object: JsonObject) => void;
+}
+
+/** What a read has come to, for the summary. */
+export interface ReadTotals {
+  objects: number;
+  files: number;
+  logs: number;
+  responses: number;
+  problems: number;
+  firstProblem: ReadProblem | undefined;
+  /** Some object shows that it lived in a cluster. */
+  live: boolean;
+}
+
+/** A broken file may be broken in thousands of places; these are enough to see what is wrong with it. */
+const MAX_PROBLEMS_PER_FILE = 20;
+/** Items of a list that has not said its kind yet. */
+interface Waiting {
+  readonly value: JsonObject;
+  readonly place: Place;
+}
+
+/** Takes what the readers find in one file, makes Kubernetes objects of it and hands them to the sink. */
+export class Delivery implements PieceReceiver {
+  private readonly context: ReadContext;
+  private readonly file: InputFile;
+  private readonly hints: FileHints;
+  private readonly lines: FileLines | undefined;
+  private readonly waiting = new Map<ListHeader, Waiting[]>();
+  private problems = 0;
+  private objects = 0;
+
+  constructor(file: InputFile, context: ReadContext, hints: FileHints) {
+    this.context = context;
+    this.file = file;
+    this.hints = hints;
+    this.lines = file.range === undefined ? undefined : new FileLines(file.range);
+  }
+
+  /** To be called when the file has been read. */
+  finish(): void {
+    if (this.objects > 0) this.context.totals.files++;
+    const unsaid = this.problems - MAX_PROBLEMS_PER_FILE;
+    if (unsaid > 0)
+      reportProblem({ file: this.file.name, message: `has ${unsaid} more problems like these` }, this.context);
+  }
+
+  document(value: unknown, place: Place): void {
+    if (Array.isArray(value)) {
+      // An array of objects, as support bundles have them, or any list of somebody else's.
+      value.forEach((item: unknown, index) => {
+        if (isObject(item)) this.document(item, { ...place, prefix: [...place.prefix, index] });
+      });
+      return;
+    }
+    // An empty document is nothing to name, and neither is text: Helm's notes, a README.
+    if (!isObject(value)) return;
+    if (Array.isArray(value.items)) this.openList(value, value.items, place);
+    else if (!isEmptyList(value)) this.identify(value, place, {}, false);
+  }
+
+  item(value: unknown, place: Place, list: ListHeader): void {
+    if (!isObject(value)) {
+      this.broken('is a list item that is no object', place.start);
+      return;
+    }
+    if (Array.isArray(value.items)) this.openList(value, value.items, place);
+    else if (typeof value.kind === 'string' || this.hints.kind !== undefined || list.kind !== undefined) {
+      this.identify(value, place, list, true);
+    } else if (isObject(value.metadata) && !('apiVersion' in value)) {
+      const waiting = this.waiting.get(list);
+      if (waiting === undefined) this.waiting.set(list, [{ value, place }]);
+      else waiting.push({ value, place });
+    } else this.identify(value, place, list, true);
+  }
+
+  endOfList(list: ListHeader): void {
+    for (const { value, place } of this.waiting.get(list) ?? []) this.identify(value, place, list, true);
+    this.waiting.delete(list);
+  }
+
+  broken(message: string, offset: number, lines = 0): void {
+    if (++this.problems > MAX_PROBLEMS_PER_FILE) return;
+    const line = this.lines?.lineAt(offset);
+    const place = line === undefined ? {} : { line: line + lines };
+    reportProblem({ file: this.file.name, ...place, message }, this.context);
+  }
+
+  private openList(list: JsonObject, items: readonly Json[], place: Place): void {
+    const header: ListHeader = {};
+    if (typeof list.kind === 'string') header.kind = list.kind;
+    if (typeof list.apiVersion === 'string') header.apiVersion = list.apiVersion;
+    items.forEach((item, index) => {
+      this.item(item, { ...place, prefix: [...place.prefix, 'items', index] }, header);
+    });
+    this.endOfList(header);
+  }
+
+  private identify(value: JsonObject, place: Place, list: ListHeader, inList: boolean): void {
+    const kind = value.kind ?? itemKind(list) ?? this.hints.kind;
+    const apiVersion =
+      value.apiVersion ?? (value.kind === undefined ? typedVersion(list) : undefined) ?? this.hints.apiVersion;
+    // No object of ours: a values file, a workflow, `apiVersion: 1` of somebody else's format.
+    if (kind === undefined && (apiVersion === undefined || typeof apiVersion !== 'string') && !inList) return;
+    if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
+      this.broken(sayMissing(kind, apiVersion), place.start);
+      return;
+    }
+    if (isToolConfig(apiVersion, kind)) return;
+    const name = isObject(value.metadata) ? value.metadata.name : undefined;
+    if (typeof name !== 'string' || name === '') {
+      this.broken(`is a ${printable(kind)} without a metadata.name that is a string`, place.start);
+      return;
+    }
+    if (name.includes('{{')) {
+      this.broken(TEMPLATE_NAME, place.start);
+      return;
+    }
+    this.hand(value.kind === kind && value.apiVersion === apiVersion ? value : { ...value, apiVersion, kind }, place);
+  }
+
+  private hand(object: JsonObject, place: Place): void {
+    const { totals, seen, sink, observe } = this.context;
+    if (seen !== undefined && isSeen(object, seen)) return;
+    this.objects++;
+    totals.objects++;
+    totals.live ||= hasLived(object);
+    observe?.(object);
+    const { name } = this.file;
+    const origin = this.lines === undefined ? { file: name } : new PlacedOrigin(name, this.lines, place);
+    sink.object(redactObject(object), origin);
+  }
+}
+
+/** Hands a problem on and counts it. */
+export function reportProblem(problem: ReadProblem, { sink, totals }: ReadContext): void {
+  totals.problems++;
+  totals.firstProblem ??= problem;
+  sink.problem(problem);
+}
+
+/** Whether the same object (whatever the version it is written in) came before. */
+function isSeen(object: JsonObject, seen: Set<string>): boolean {
+  const { metadata, apiVersion, kind } = object;
+  const group = String(apiVersion).includes('/') ? String(apiVersion).split('/')[0] : '';
+  const { namespace, name } = isObject(metadata) ? metadata : {};
+  const key = JSON.stringify([group, kind, namespace ?? '', name]);
+  if (seen.has(key)) return true;
+  seen.add(key);
+  return false;
+}
+
+const TEMPLATE_NAME =
+  'is an unrendered Helm template; render it first and read the result: helm template RELEASE CHART | hopwise … --from -';
+
+/** `PodList` → `Pod`; a plain `List` says nothing about its items. */
+function itemKind(list: ListHeader): string | undefined {
+  const { kind } = list;
+  return kind !== undefined && kind !== 'List' && kind.endsWith('List') ? kind.slice(0, -'List'.length) : undefined;
+}
+
+function typedVersion(list: ListHeader): string | undefined {
+  return itemKind(list) === undefined ? undefined : list.apiVersion;
+}
+
+function sayMissing(kind: unknown, apiVersion: unknown): string {
+  if (kind === undefined && apiVersion === undefined) return 'is a list item without apiVersion and kind';
+  if (typeof kind === 'string' && kind !== '') return `is a ${printable(kind)} without an apiVersion`;
+  if (typeof apiVersion === 'string' && apiVersion !== '') return `has apiVersion ${printable(apiVersion)} but no kind`;
+  return 'has an apiVersion or kind that is no string';
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 80);
+}
+
+/** `{kind: PodList, items: null}`: how Go writes a list that has nothing in it. */
+function isEmptyList(value: JsonObject): boolean {
+  const isList = typeof value.kind === 'string' && value.kind.endsWith('List');
+  return isList && (value.items === null || value.items === undefined) && !isNamed(value);
+}
+
+function isNamed(value: JsonObject): boolean {
+  return isObject(value.metadata) && typeof value.metadata.name === 'string';
+}
+
+/** Groups of files for tools, which lie beside manifests and are no objects of a cluster; a kubeconfig above all. */
+const TOOL_GROUPS =
+  /^(?:(?:[a-z0-9.-]{1,100}\.)?(?:kustomize\.config\.k8s\.io|config\.k8s\.io|kubeadm\.k8s\.io|kind\.x-k8s\.io|k3d\.io|audit\.k8s\.io)|skaffold|hopwise\.dev|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|troubleshoot\.sh)\//;
+
+function isToolConfig(apiVersion: string, kind: string): boolean {
+  if (apiVersion === 'v1') return kind === 'Config';
+  return TOOL_GROUPS.test(apiVersion) || (kind === 'Kustomization' && apiVersion.startsWith('kustomize.config.'));
+}
+
+/** What only the API server writes. */
+function hasLived(object: JsonObject): boolean {
+  const { metadata, status, kind } = object;
+  if (!isObject(metadata)) return false;
+  if (isText(metadata.uid) || isText(metadata.resourceVersion) || isText(metadata.creationTimestamp)) return true;
+  return kind === 'Pod' && isObject(status) && isText(status.phase);
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,177 @@
+import {
+  constructFromEvents,
+  defineScalarTag,
+  EVENT_ID,
+  type Event,
+  FAILSAFE_SCHEMA,
+  getScalarValue,
+  mergeTag,
+  NOT_RESOLVED,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
+import type { FieldPath } from '../../base/field-path.ts';
+import { resolvePlainScalar } from './plain-scalar.ts';
+
+/*
+ * Everything YAML that plain-yaml.ts does not read, through js-yaml: anchors, merge keys, flow collections, tags, and the
+ * words for what is wrong. Slow to load, so only loaded when a document needs it.
+ */
+
+export interface FullDocument {
+  readonly value: unknown;
+  /** Index of the first mapping key that stood twice; the later value is used, as kubectl does. */
+  readonly duplicateAt: number | undefined;
+}
+export interface YamlFault {
+  readonly fault: string;
+  readonly at: number;
+}
+
+const MAX_DEPTH = 100;
+const MAX_ALIASES = 1000;
+/** Nodes a document may have once its aliases are followed: the API server's own limit is of this order. */
+const MAX_EXPANDED = 200_000;
+
+const SCHEMA = FAILSAFE_SCHEMA.withTags(
+  resolved('null', ['', ...'~nN'], (value) => value === null),
+  resolved('bool', [...'yYnNtTfFoO'], (value) => typeof value === 'boolean'),
+  resolved('int', [...'+-0123456789'], (value) => Number.isInteger(value)),
+  resolved('float', [...'+-.0123456789'], (value) => typeof value === 'number'),
+  mergeTag,
+  explicit('tag:yaml.org,2002:timestamp', (text) => text),
+  explicit('tag:yaml.org,2002:binary', (text) => Buffer.from(text, 'base64').toString('utf8')),
+  // Tags of an application's own say nothing to kubectl, which takes the text.
+  { ...explicit('!', (text) => text), matchByTagPrefix: true },
+);
+
+function resolved(name: string, implicitFirstChars: readonly string[], fits: (value: unknown) => boolean) {
+  return defineScalarTag<unknown>(`tag:yaml.org,2002:${name}`, {
+    implicit: true,
+    implicitFirstChars,
+    resolve: (text) => {
+      const value = resolvePlainScalar(text);
+      return fits(value) ? value : NOT_RESOLVED;
+    },
+    identify: () => false,
+  });
+}
+
+function explicit(name: string, read: (text: string) => string) {
+  return defineScalarTag<string>(name, { resolve: read, identify: () => false });
+}
+
+/** Reads one document; a fault says what is wrong and where, in words that quote nothing of the document. */
+export function parseFullYaml(text: string): FullDocument | YamlFault {
+  try {
+    const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    const document = construct(text, events);
+    const fault = events.some((event) => event.type === EVENT_ID.ALIAS) ? judgeAliases(document.value) : undefined;
+    return fault === undefined ? document : { fault, at: 0 };
+  } catch (error) {
+    if (error instanceof YAMLException) return { fault: wordFault(error.reason), at: error.mark?.position ?? 0 };
+    return { fault: 'cannot be read as YAML', at: 0 };
+  }
+}
+
+function construct(source: string, events: Event[]): FullDocument {
+  const options = { source, schema: SCHEMA, maxAliases: MAX_ALIASES };
+  try {
+    return { value: constructFromEvents(events, options)[0] ?? null, duplicateAt: undefined };
+  } catch (error) {
+    if (!(error instanceof YAMLException) || !error.reason.startsWith('duplicated mapping key')) throw error;
+    const duplicateAt = error.mark?.position;
+    return { value: constructFromEvents(events, { ...options, json: true })[0] ?? null, duplicateAt };
+  }
+}
+
+function wordFault(reason: string): string {
+  if (reason.startsWith('nesting exceeded')) return `is nested deeper than ${MAX_DEPTH} levels and is not read`;
+  if (reason.startsWith('aliases exceeded')) return `uses more than ${MAX_ALIASES} aliases and is not read`;
+  return `is not valid YAML: ${reason.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, 200)}`;
+}
+
+/** Aliases can make a few hundred bytes mean billions of nodes, or a node that contains itself. */
+function judgeAliases(root: unknown): string | undefined {
+  let left = MAX_EXPANDED;
+  const visit = (value: unknown, depth: number): boolean => {
+    if (--left < 0 || depth > MAX_DEPTH) return false;
+    if (typeof value !== 'object' || value === null) return true;
+    for (const child of Array.isArray(value) ? value : Object.values(value)) {
+      if (!visit(child, depth + 1)) return false;
+    }
+    return true;
+  };
+  return visit(root, 0) ? undefined : 'has aliases that expand without measure and is not read';
+}
+
+/** Index at which the field of a path starts (its key, or its list item); undefined when it is not there. */
+export function locateInFullYaml(text: string, path: FieldPath): number | undefined {
+  let events: Event[];
+  try {
+    events = parseEvents(text, { maxDepth: MAX_DEPTH });
+  } catch {
+    return undefined;
+  }
+  const cursor = { at: events[0]?.type === EVENT_ID.DOCUMENT ? 1 : 0 };
+  let found: number | undefined;
+  for (const step of path) {
+    const event = events[cursor.at];
+    if (event?.type === EVENT_ID.SEQUENCE && typeof step === 'number') found = enterItem(text, events, cursor, step);
+    else if (event?.type === EVENT_ID.MAPPING) found = enterKey(text, events, cursor, String(step));
+    else return undefined;
+    if (found === undefined) return undefined;
+  }
+  return found;
+}
+
+function enterItem(text: string, events: readonly Event[], cursor: { at: number }, wanted: number): number | undefined {
+  cursor.at++;
+  for (let index = 0; events[cursor.at]?.type !== EVENT_ID.POP; index++) {
+    if (cursor.at >= events.length) return undefined;
+    if (index === wanted) return startOf(text, events, cursor.at);
+    skipNode(events, cursor);
+  }
+  return undefined;
+}
+
+function enterKey(text: string, events: readonly Event[], cursor: { at: number }, wanted: string): number | undefined {
+  cursor.at++;
+  while (cursor.at < events.length && events[cursor.at]?.type !== EVENT_ID.POP) {
+    const key = events[cursor.at];
+    const start = startOf(text, events, cursor.at);
+    skipNode(events, cursor);
+    if (key?.type === EVENT_ID.SCALAR && getScalarValue(text, key) === wanted) return start;
+    skipNode(events, cursor);
+  }
+  return undefined;
+}
+
+function skipNode(events: readonly Event[], cursor: { at: number }): void {
+  let depth = 0;
+  do {
+    const event = events[cursor.at++];
+    if (event === undefined) return;
+    if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.DOCUMENT)
+      depth++;
+    else if (event.type === EVENT_ID.POP) depth--;
+  } while (depth > 0);
+}
+
+function startOf(text: string, events: readonly Event[], at: number): number | undefined {
+  const event = events[at];
+  switch (event?.type) {
+    case EVENT_ID.SCALAR: {
+      const start = event.valueStart;
+      return event.anchorStart >= 0 ? Math.min(start, event.anchorStart) : start;
+    }
+    case EVENT_ID.SEQUENCE:
+    case EVENT_ID.MAPPING:
+      // A block collection as a list item starts at its first entry, on the dash's own line.
+      return event.start >= 0 ? event.start : undefined;
+    case EVENT_ID.ALIAS:
+      return event.anchorStart;
+    default:
+      return text.length === 0 ? 0 : undefined;
+  }
+}
