@@ -144,3 +144,11 @@ export function normalZone(zone: string): string {
 export function inZone(name: string, zone: string): boolean {
   return zone === '' || name === zone || name.endsWith(`.${zone}`);
 }
+
+/** `fallthrough` passes names without a record on to the next plugin: every name, or those of the zones it lists. */
+export function fallsThrough(plugin: Directive, name: string): boolean {
+  const option = plugin.block.find((entry) => entry.name === 'fallthrough');
+  return (
+    option !== undefined && (option.args.length === 0 || option.args.some((zone) => inZone(name, normalZone(zone))))
+  );
+}

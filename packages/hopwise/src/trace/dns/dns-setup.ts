@@ -33,7 +33,8 @@ function readSetup(model: ClusterModel): DnsSetup {
   const services = model.list('Service').filter(isClusterDns);
   const config = findConfig(model, services);
   const text = config?.data.Corefile;
-  const corefile = config === undefined || text === undefined ? undefined : parseCorefile(text, importsOf(model, config));
+  const corefile =
+    config === undefined || text === undefined ? undefined : parseCorefile(text, importsOf(model, config));
   return {
     services,
     ...(config === undefined ? {} : { config }),
@@ -55,13 +56,19 @@ function isClusterDns(service: Service): boolean {
 
 /** The ConfigMap that the DNS Pods mount; where no Pod shows it, the one with a Corefile that serves the cluster. */
 function findConfig(model: ClusterModel, services: readonly Service[]): ConfigMap | undefined {
-  const candidates = model.list('ConfigMap').filter((map) => map.data.Corefile !== undefined && DNS_NAMESPACES.has(map.namespace));
+  const candidates = model
+    .list('ConfigMap')
+    .filter((map) => map.data.Corefile !== undefined && DNS_NAMESPACES.has(map.namespace));
   const mounted = new Set(
     services.flatMap((service) =>
       model
         .podsMatching(service.namespace, service.selector ?? {})
         .filter(() => service.selector !== undefined)
-        .flatMap((pod) => pod.spec.volumes.flatMap((volume) => (volume.kind === 'ConfigMap' ? [`${pod.namespace}/${volume.source}`] : []))),
+        .flatMap((pod) =>
+          pod.spec.volumes.flatMap((volume) =>
+            volume.kind === 'ConfigMap' ? [`${pod.namespace}/${volume.source}`] : [],
+          ),
+        ),
     ),
   );
   return (
@@ -108,7 +115,9 @@ export function kubernetesZones(corefile: Corefile): readonly string[] {
     server.directives
       .filter((directive) => directive.name === 'kubernetes')
       .flatMap((directive) =>
-        directive.args.length > 0 ? directive.args.map((zone) => zone.toLowerCase().replace(/\.$/, '')) : server.zones.map(({ zone }) => zone),
+        directive.args.length > 0
+          ? directive.args.map((zone) => zone.toLowerCase().replace(/\.$/, ''))
+          : server.zones.map(({ zone }) => zone),
       ),
   );
 }

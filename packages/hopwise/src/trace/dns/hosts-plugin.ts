@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../../model/kinds/cluster.ts';
-import { type Directive, inZone, normalZone } from './corefile.ts';
+import { type Directive, fallsThrough, inZone, normalZone } from './corefile.ts';
 
 export type HostsResult =
   | { readonly state: 'found'; readonly addresses: readonly string[] }
@@ -20,15 +20,15 @@ export function lookupHosts(
   if (!own.some((zone) => inZone(name, zone))) return { state: 'pass' };
   const lines = plugin.block.filter((entry) => isAddress(entry.name)).map((entry) => [entry.name, ...entry.args]);
   const text = file === undefined ? undefined : config?.data[file.slice(file.lastIndexOf('/') + 1)];
-  for (const line of linesOf(text ?? "")) lines.push([...line]);
-  const addresses = lines.filter(([, ...names]) => names.some((entry) => normalZone(entry) === name)).map(([address = '']) => address);
+  for (const line of linesOf(text ?? '')) lines.push([...line]);
+  const addresses = lines
+    .filter(([, ...names]) => names.some((entry) => normalZone(entry) === name))
+    .map(([address = '']) => address);
   if (addresses.length > 0) return { state: 'found', addresses };
   if (file !== undefined && file !== '/etc/hosts' && text === undefined) {
     return { state: 'unknown', why: `the hosts file ${file} of cluster DNS is not in the input` };
   }
-  const option = plugin.block.find((entry) => entry.name === 'fallthrough');
-  const passes = option !== undefined && (option.args.length === 0 || option.args.some((zone) => inZone(name, normalZone(zone))));
-  return { state: passes ? 'pass' : 'refused' };
+  return { state: fallsThrough(plugin, name) ? 'pass' : 'refused' };
 }
 
 /** Lines of an /etc/hosts file as lists of words, comments left out. */

@@ -2,20 +2,24 @@ import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Service } from '../../model/kinds/service.ts';
 import type { Directive } from './corefile.ts';
-import { inZone, normalZone } from './corefile.ts';
 
 /** What the `kubernetes` plugin answers for one name of its zone. */
-export type Record =
+export type NameRecord =
   | { readonly state: 'service'; readonly service: Service; readonly addresses: readonly string[] }
   | { readonly state: 'pod'; readonly pod?: Pod; readonly addresses: readonly string[] }
   | { readonly state: 'alias'; readonly service: Service; readonly target: string }
   | { readonly state: 'nxdomain'; readonly why: string; readonly service?: Service }
   | { readonly state: 'unknown'; readonly why: string; readonly settledBy?: string };
 
-const NO_SUCH: Record = { state: 'nxdomain', why: 'cluster DNS has no such name' };
+export const NO_SUCH_NAME = 'cluster DNS has no such name';
+const NO_SUCH: NameRecord = { state: 'nxdomain', why: NO_SUCH_NAME };
 
 /** Address records by the Kubernetes DNS specification (kubernetes/dns docs/specification.md; CoreDNS plugin/kubernetes). */
-export function lookupRecord(model: ClusterModel, labels: readonly string[], plugin: Directive | undefined): Record {
+export function lookupRecord(
+  model: ClusterModel,
+  labels: readonly string[],
+  plugin: Directive | undefined,
+): NameRecord {
   const type = labels.at(-1);
   const namespace = labels.at(-2);
   if (namespace === undefined || labels.length < 3) return NO_SUCH;
@@ -37,7 +41,7 @@ export function lookupRecord(model: ClusterModel, labels: readonly string[], plu
 }
 
 /** `namespaces` limits what is served; selectors by label are not followed. */
-function restrictionOf(plugin: Directive | undefined, namespace: string): Record | undefined {
+function restrictionOf(plugin: Directive | undefined, namespace: string): NameRecord | undefined {
   const namespaces = plugin?.block.find((option) => option.name === 'namespaces');
   if (namespaces !== undefined && !namespaces.args.includes(namespace)) {
     return { state: 'nxdomain', why: `cluster DNS serves only the namespaces ${namespaces.args.join(', ')}` };
@@ -52,7 +56,7 @@ function lookupService(
   service: Service,
   endpoint: string | undefined,
   plugin: Directive | undefined,
-): Record {
+): NameRecord {
   if (service.type === 'ExternalName') {
     if (endpoint !== undefined) return NO_SUCH;
     return { state: 'alias', service, target: service.externalName ?? '' };
@@ -60,7 +64,8 @@ function lookupService(
   if (endpoint === undefined && !service.headless) {
     return { state: 'service', service, addresses: service.clusterIPs };
   }
-  if (hasOption(plugin, 'noendpoints')) return { state: 'nxdomain', why: 'cluster DNS does not serve endpoints', service };
+  if (hasOption(plugin, 'noendpoints'))
+    return { state: 'nxdomain', why: 'cluster DNS does not serve endpoints', service };
   const slices = model.slicesOf(service);
   if (slices.state === 'unknown') return { state: 'unknown', why: slices.why };
   const endpoints = (slices.state === 'found' ? slices.value : []).flatMap((slice) =>
@@ -79,16 +84,21 @@ function lookupService(
       (byPodName && entry.hostname === undefined && entry.target?.name === endpoint) ||
       (entry.hostname === undefined && entry.addresses.some((address) => dashed(address) === endpoint)),
   );
-  if (own === undefined) return { state: 'nxdomain', why: `no ready endpoint of it has the hostname ${endpoint}`, service };
-  const pod = own.target === undefined ? undefined : model.get('Pod', own.target.namespace || service.namespace, own.target.name);
+  if (own === undefined)
+    return { state: 'nxdomain', why: `no ready endpoint of it has the hostname ${endpoint}`, service };
+  const pod =
+    own.target === undefined ? undefined : model.get('Pod', own.target.namespace || service.namespace, own.target.name);
   return { state: 'pod', addresses: own.addresses, ...(pod?.state === 'found' ? { pod: pod.value } : {}) };
 }
 
 /** `10-1-2-3.namespace.pod`: answered without looking by `pods insecure`, not at all by default. */
-function lookupPod(model: ClusterModel, label: string, namespace: string, plugin: Directive | undefined): Record {
-  const mode = plugin === undefined ? 'insecure' : (plugin.block.find((option) => option.name === 'pods')?.args[0] ?? 'disabled');
+function lookupPod(model: ClusterModel, label: string, namespace: string, plugin: Directive | undefined): NameRecord {
+  const mode =
+    plugin === undefined ? 'insecure' : (plugin.block.find((option) => option.name === 'pods')?.args[0] ?? 'disabled');
   if (mode === 'disabled') return { state: 'nxdomain', why: 'cluster DNS does not serve Pod names (pods disabled)' };
-  const address = /^[0-9]{1,3}(?:-[0-9]{1,3}){3}$/.test(label) ? label.replaceAll('-', '.') : label.replaceAll('-', ':');
+  const address = /^[0-9]{1,3}(?:-[0-9]{1,3}){3}$/.test(label)
+    ? label.replaceAll('-', '.')
+    : label.replaceAll('-', ':');
   const pod = model.podByIP(address);
   const found = pod.state === 'found' && pod.value.namespace === namespace ? pod.value : undefined;
   if (found !== undefined) return { state: 'pod', pod: found, addresses: [address] };
@@ -102,10 +112,4 @@ function hasOption(plugin: Directive | undefined, name: string): boolean {
 
 function dashed(address: string): string {
   return address.replaceAll('.', '-').replaceAll(':', '-');
-}
-
-/** `fallthrough` without zones passes every name on that has no record. */
-export function fallsThrough(plugin: Directive, name: string): boolean {
-  const option = plugin.block.find((entry) => entry.name === 'fallthrough');
-  return option !== undefined && (option.args.length === 0 || option.args.some((zone) => inZone(name, normalZone(zone))));
 }

@@ -32,7 +32,8 @@ export function rewriteName(directives: readonly Directive[], name: string): Rew
 function applyRule(words: readonly string[], name: string): string | { readonly unknown: string } | undefined {
   const kind = KINDS.has(words[0] ?? '') ? words[0] : 'exact';
   const [from, to] = KINDS.has(words[0] ?? '') ? words.slice(1) : words;
-  if (from === undefined || to === undefined) return { unknown: `rewrite name ${words.join(' ')} of the Corefile is not understood` };
+  if (from === undefined || to === undefined)
+    return { unknown: `rewrite name ${words.join(' ')} of the Corefile is not understood` };
   const plainFrom = normalZone(from);
   const plainTo = normalZone(to);
   switch (kind) {

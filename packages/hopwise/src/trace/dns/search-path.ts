@@ -43,7 +43,12 @@ export function resolverConfigOf(model: ClusterModel, setup: DnsSetup, caller: D
         : `${name} is on the host network with dnsPolicy ClusterFirst, which means its node's resolver; ClusterFirstWithHostNet asks cluster DNS`;
     return { server: 'node', searches: extra, ndots: ndots ?? 1, why };
   }
-  return { server: 'cluster', searches: [...cluster, ...extra.filter((search) => !cluster.includes(search))], ndots: ndots ?? 5, why: '' };
+  return {
+    server: 'cluster',
+    searches: [...cluster, ...extra.filter((search) => !cluster.includes(search))],
+    ndots: ndots ?? 5,
+    why: '',
+  };
 }
 
 function isClusterDnsAddress(model: ClusterModel, address: string): boolean {
@@ -58,7 +63,9 @@ function isClusterDnsAddress(model: ClusterModel, address: string): boolean {
 export function candidatesOf(name: string, config: ResolverConfig): readonly string[] {
   const lower = name.toLowerCase();
   if (lower.endsWith('.')) return [lower.slice(0, -1)];
-  const searched = config.searches.map((search) => `${lower}.${search.toLowerCase().replace(/\.$/, '')}`.replace(/\.$/, ''));
+  const searched = config.searches.map((search) =>
+    `${lower}.${search.toLowerCase().replace(/\.$/, '')}`.replace(/\.$/, ''),
+  );
   const dots = lower.split('.').length - 1;
   return dots >= config.ndots ? [lower, ...searched] : [...searched, lower];
 }

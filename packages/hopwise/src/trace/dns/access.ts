@@ -1,0 +1,41 @@
+import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { Pod } from '../../model/kinds/pod.ts';
+import type { Service } from '../../model/kinds/service.ts';
+import type { FlowVerdict } from '../policy/flow.ts';
+import { flowEndAt } from '../policy/flow.ts';
+import { judgeFlow } from '../policy/judge.ts';
+import { portsNamed } from '../policy/peer.ts';
+import { dnsSetupOf } from './dns-setup.ts';
+import { resolverConfigOf } from './search-path.ts';
+
+/** Do policies let a Pod ask cluster DNS (UDP 53)? `unknown` verdicts count as such; undefined when it does not ask cluster DNS or DNS has no endpoints. */
+export function judgeDnsAccess(model: ClusterModel, caller: Pod): FlowVerdict | undefined {
+  const setup = dnsSetupOf(model);
+  if (resolverConfigOf(model, setup, caller).server !== 'cluster') return undefined;
+  const verdicts = setup.services.flatMap((service) => judgeService(model, caller, service));
+  return (
+    verdicts.find((verdict) => verdict.state === 'allowed') ??
+    verdicts.find((verdict) => verdict.state === 'unknown') ??
+    verdicts[0]
+  );
+}
+
+/** One verdict for each ready endpoint; a few tell the story. */
+function judgeService(model: ClusterModel, caller: Pod, service: Service): readonly FlowVerdict[] {
+  const slices = model.slicesOf(service);
+  if (slices.state !== 'found') return [];
+  const addresses = slices.value
+    .flatMap((slice) => slice.endpoints.filter((endpoint) => endpoint.ready).flatMap((endpoint) => endpoint.addresses))
+    .slice(0, 6);
+  const port = service.ports.find((entry) => entry.port === 53 && entry.protocol === 'UDP');
+  if (port === undefined) return [];
+  return [...new Set(addresses)].map((address) => {
+    const to = flowEndAt(model, address);
+    const named =
+      typeof port.targetPort === 'string' && to.kind === 'pod'
+        ? portsNamed(to.pod, port.targetPort).find((entry) => entry.protocol === 'UDP')?.port
+        : undefined;
+    const number = typeof port.targetPort === 'number' ? port.targetPort : (named ?? 53);
+    return judgeFlow(model, { from: { kind: 'pod', pod: caller }, to, port: number, protocol: 'UDP' });
+  });
+}
