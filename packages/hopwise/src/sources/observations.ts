@@ -98,6 +98,11 @@ export interface ListenEntry {
   readonly port?: number;
   readonly tls?: boolean;
   readonly protocol?: 'http' | 'grpc' | 'https' | 'other';
+  /**
+   * The address is a URL printed for people (`Local: http://localhost:3000`, `running at http://localhost:8080`): the port
+   * is sure, the address is not the socket's and proves no loopback.
+   */
+  readonly shown?: boolean;
 }
 
 /** A request as the application itself logged it. */

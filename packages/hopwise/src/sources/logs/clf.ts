@@ -5,6 +5,8 @@ export interface ClfHead {
   readonly client: string;
   readonly user: string;
   readonly time: Stamp;
+  /** The request line as logged, for those that are no HTTP/1 request at all. */
+  readonly request: string;
   readonly method?: string;
   readonly target?: string;
   readonly protocol?: string;
@@ -41,6 +43,7 @@ export function readClf(text: string): ClfHead | undefined {
     client: head[1] ?? '',
     user: head[3] ?? '',
     time,
+    request: request.value,
     ...parts,
     status: Number(numbers[1]),
     ...(numbers[2] === '-' ? {} : { bytes: Number(numbers[2]) }),

@@ -64,10 +64,16 @@ function joined(access: AccessEntry, errors: readonly BackendErrorEntry[]): Acce
   const last = errors.at(-1);
   if (last === undefined) return access;
   const failed = (access.status ?? 0) >= 500 || (access.status ?? 0) === 413 || (access.status ?? 0) === 414;
-  const ended = last.time === undefined || access.time === undefined || Math.abs(last.time - access.time) <= SLACK;
+  const sameId = last.requestId !== undefined && last.requestId === access.requestId;
+  const ended =
+    sameId || (last.time !== undefined && access.time !== undefined && Math.abs(last.time - access.time) <= SLACK);
   const attempts = access.attempts.length > 0 ? access.attempts : errors.flatMap(attemptOf);
-  if (!failed || !ended) return { ...access, attempts };
-  return { ...access, attempts, mode: last.mode, generated: true };
+  const known = {
+    ...access,
+    attempts,
+    ...(access.host === undefined && last.host !== undefined ? { host: last.host } : {}),
+  };
+  return failed && ended ? { ...known, mode: last.mode, generated: true } : known;
 }
 
 function attemptOf(error: BackendErrorEntry): Attempt[] {

@@ -64,8 +64,10 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'network is unreachable', mode: 'no-route-to-host' },
   { needle: 'noroutetohostexception', mode: 'no-route-to-host' },
   { needle: 'host is unreachable', mode: 'no-route-to-host' },
+  { needle: "can't reach database server", mode: 'no-route-to-host' },
   { needle: 'connect timed out', mode: 'connect-timeout' },
-  { needle: 'connecttimeout', mode: 'connect-timeout' },
+  { needle: 'connecttimeouterror', mode: 'connect-timeout' },
+  { needle: 'exceptions.connecttimeout', mode: 'connect-timeout' },
   { needle: 'connecttimeoutexception', mode: 'connect-timeout' },
   { needle: 'connection timed out', mode: 'connect-timeout' },
   { needle: 'operation timed out', mode: 'connect-timeout' },
@@ -75,7 +77,8 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'awaiting headers', mode: 'read-timeout' },
   { needle: 'read timed out', mode: 'read-timeout' },
   { needle: 'sockettimeoutexception', mode: 'read-timeout' },
-  { needle: 'readtimeout', mode: 'read-timeout' },
+  { needle: 'readtimeouterror', mode: 'read-timeout' },
+  { needle: 'exceptions.readtimeout', mode: 'read-timeout' },
   { needle: 'context deadline exceeded', mode: 'read-timeout' },
   { needle: 'deadlineexceeded', mode: 'read-timeout' },
   { needle: 'deadline_exceeded', mode: 'read-timeout' },
@@ -93,17 +96,22 @@ const PHRASES: readonly Phrase[] = [
 
 /** Cheap test before the table: most lines hold none of these. */
 const HINT =
-  /refused|time(?:d )?[- _]?out|deadline|unreach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected/i;
+  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected/i;
 
 /** The network failure a message reports; undefined when it reports none. */
 export function readNetworkFailure(message: string): NetworkFailure | undefined {
   if (!HINT.test(message)) return undefined;
   const text = message.length > 4000 ? message.slice(0, 4000) : message;
   const lower = text.toLowerCase();
-  const phrase = PHRASES.find(({ needle }) => lower.includes(needle));
+  const phrase = PHRASES.find(({ needle }) => lower.includes(needle)) ?? refusedConnection(lower);
   if (phrase === undefined)
     return /\beof\b/.test(lower) && lower.endsWith('eof') ? { mode: 'reset', ...addressOf(text) } : undefined;
   return { mode: refine(phrase.mode, lower), ...addressOf(text) };
+}
+
+/** `Connection to orders-db:5432 refused. Check that …` (PostgreSQL's JDBC driver). */
+function refusedConnection(lower: string): Phrase | undefined {
+  return /\bconnection to \S{1,255} refused\b/.test(lower) ? { needle: '', mode: 'refused' } : undefined;
 }
 
 /** Go says `i/o timeout` for every phase; what it was doing stands before it. */
@@ -120,22 +128,23 @@ const ADDRESSES: readonly RegExp[] = [
   // dial tcp: lookup name on 10.96.0.10:53: no such host
   /\blookup ([A-Za-z0-9_.-]{1,255})(?: on [\d.:[\]a-f]{2,64})?:/,
   new RegExp(String.raw`\bdial (?:tcp[46]?|udp[46]?) (${HOST_PORT})`),
-  new RegExp(String.raw`->(${HOST_PORT})`),
+  new RegExp(`->(${HOST_PORT})`),
   // getaddrinfo ENOTFOUND name, connect ECONNREFUSED 10.0.0.1:5432
   /\bgetaddrinfo [A-Z_]{5,20} ([A-Za-z0-9_.-]{1,255})/,
   new RegExp(String.raw`\bconnect [A-Z]{5,20} (${HOST_PORT})`),
   // host "db" (10.0.0.3), port 5432 · host name "db" to address
   /\bhost name "([^"\s]{1,255})"/,
-  /\bhost='([^'\s]{1,255})', port=\d{1,5}/,
   /UnknownHostException: ([A-Za-z0-9_.-]{1,255})/,
   /(?:Could not resolve host|Unknown MySQL server host|Failed to resolve|unknown host):? '?"?([A-Za-z0-9_.-]{1,255})/i,
 ];
 const SERVER_HOST =
   /\b(?:server|connection to server) (?:at|on) (?:host )?"([^"\s]{1,255})"(?: \([^)\s]{1,64}\))?,? (?:and accepting TCP\/IP connections on )?port (\d{1,5})/;
 const JVM_ADDRESS = new RegExp(
-  String.raw`\b(?:connect(?:ing|ed|ion)? to|connect|reach|to|from|host|address|server):? "?'?/?(?:[a-z][a-z0-9+]{1,11}:(?://)?)?(?:[^\s/@"']{1,80}@)?([A-Za-z0-9_.-]{1,255}/)?(${HOST_PORT})`,
+  String.raw`\b(?:connect(?:ing|ed|ion)? to|connect|reach|to|from|at|with|host|address|server|refused|out):? "?'?/?(?:[a-z][a-z0-9+]{1,11}:(?://)?)?(?:[^\s/@"']{1,80}@)?([A-Za-z0-9_.-]{1,255}/)?(${HOST_PORT})`,
   'i',
 );
+/** .NET: `Connection refused (orders:8080)`. */
+const PARENTHESES = new RegExp(String.raw`\((${HOST_PORT})\)`);
 const URL_HOST =
   /\b[a-z][a-z0-9+.:]{1,20}:\/\/(?:[^\s/@"']{1,200}@)?(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9_.-]{1,255})(:\d{1,5})?/;
 
@@ -144,11 +153,17 @@ function addressOf(text: string): { address?: string } {
     const match = pattern.exec(text);
     if (match?.[1] !== undefined) return { address: match[1] };
   }
+  const prisma = /database server at [`"]([^`"\s]{1,255})[`"]:[`"](\d{1,5})/.exec(text);
+  if (prisma !== null) return { address: `${prisma[1]}:${prisma[2]}` };
+  const pool = /\bhost='([^'\s]{1,255})', port=(\d{1,5})/.exec(text);
+  if (pool !== null) return { address: `${pool[1]}:${pool[2]}` };
   const server = SERVER_HOST.exec(text);
   if (server !== null) return { address: `${server[1]}:${server[2]}` };
   const jvm = JVM_ADDRESS.exec(text);
   if (jvm !== null)
     return { address: jvm[1] === undefined ? (jvm[2] ?? '') : `${jvm[1].slice(0, -1)}:${jvm[2]?.split(':').at(-1)}` };
+  const bracketed = PARENTHESES.exec(text);
+  if (bracketed?.[1] !== undefined) return { address: bracketed[1] };
   const url = URL_HOST.exec(text);
   return url === null ? {} : { address: `${url[1]}${url[2] ?? ''}` };
 }

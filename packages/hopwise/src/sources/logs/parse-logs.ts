@@ -1,6 +1,7 @@
 import type { LogCoverage, LogEntry, LogFile, LogPlace } from '../observations.ts';
 import type { Draft, LogFormat } from './format.ts';
 import { LOG_FORMATS } from './formats/index.ts';
+import { joinEnvoyStreams, namePassedOn } from './join-envoy.ts';
 import { joinNginxErrors } from './join-nginx.ts';
 import { LogLine } from './line.ts';
 import { unwrap } from './prefix.ts';
@@ -39,7 +40,7 @@ export function parseLogs(files: readonly LogFile[], near?: number): ParsedLogs 
   const logs: LogCoverage[] = [];
   for (const one of read) {
     const settled = settleFile(one, anchor);
-    for (const entry of joinNginxErrors(settled.entries)) entries.push(entry);
+    for (const entry of joinEnvoyStreams(joinNginxErrors(settled.entries))) entries.push(namePassedOn(entry));
     logs.push(settled.coverage);
   }
   return { entries, logs };

@@ -61,7 +61,7 @@ export function readClfTime(text: string): Stamp | undefined {
 
 /** ISO 8601 and its looser cousins: `2026-05-12T10:14:40.123Z`, `2026/05/12 10:10:00`, `2026-05-12 10:20:11,411 +0000`. */
 const ISO =
-  /(\d{4})([-/])(\d\d)\2(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?( ?Z\b| ?[+-]\d\d:?\d\d\b| UTC\b| GMT\b)?/;
+  /(\d{4})([-/])(\d\d)\2(\d\d)(?:[T ]| - )(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?( ?Z\b| ?[+-]\d\d:?\d\d\b| UTC\b| GMT\b)?/;
 
 /** Reads the date and time at the start of `text` or shortly behind an opening bracket or quote. */
 export function readIsoTime(text: string): Stamp | undefined {

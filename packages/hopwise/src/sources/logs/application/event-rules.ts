@@ -2,14 +2,14 @@ import type { AppEvent } from '../../observations.ts';
 
 export interface EventRule {
   readonly event: AppEvent;
-  /** Its first group, when it has one, is the subject. */
+  /** Its first group that matched, when it has any, is the subject. */
   readonly pattern: RegExp;
   readonly unless?: RegExp;
 }
 
 /** Cheap test before the rules: a line without any of these words can be none of the events. */
 export const MAY_BE_EVENT =
-  /refus|time(?:d)?[- _]?out|deadline|reset|broken|pipe|clos|abort|gone|disconnect|panic|fatal|segm|signal|sig[tks]|term|exception|error|fail|memory|oom|heap|pool|exhaust|busy|queue|full|limit|too many|clients|waiting|missing|required|not set|must be|not found|no such|unknown|invalid|denied|in use|eaddr|eacces|resolv|host|unreach|ready|available|shut|drain|stopp|handshake|tls|ssl|https|preface|bogus|http\/|plain|kill|harakiri|slow|took|rendered|cannot|unable|auth|password|startup|complete|started|no route|no mapping|no static|x16|crash|dump|boot/i;
+  /refus|time(?:d)?[- _]?out|deadline|reset|broken|pipe|clos|abort|gone|disconnect|panic|fatal|segm|signal|sig[tks]|term|exception|error|fail|memory|oom|heap|pool|exhaust|busy|queue|full|limit|too many|clients|waiting|missing|required|not set|must be|not found|no such|unknown|invalid|denied|in use|eaddr|eacces|resolv|host|unreach|ready|available|shut|drain|stopp|handshake|tls|ssl|https|preface|bogus|http\/|plain|kill|harakiri|slow|took|rendered|cannot|unable|auth|password|startup|complete|started|no route|no mapping|no static|x16|crash|dump|boot|reach/i;
 
 /**
  * Phrases of runtimes, frameworks and servers that say one thing only; first match wins, so the narrower stands first.
@@ -20,7 +20,8 @@ export const EVENT_RULES: readonly EventRule[] = [
   { event: 'tls-client-sent-http', pattern: /client sent an HTTP request to an HTTPS server/i },
   {
     event: 'tls-client-sent-http',
-    pattern: /TLS handshake error from \S{1,64}: tls: first record does not look like a TLS handshake/,
+    pattern:
+      /(?:TLS|security) handshake (?:error )?from \S{1,64}: tls: first record does not look like a TLS handshake/,
   },
   { event: 'tls-client-sent-http', pattern: /plain HTTP request (?:was sent )?to HTTPS port/i },
   { event: 'tls-client-sent-http', pattern: /received plaintext http traffic on an https channel/i },
@@ -168,17 +169,13 @@ export const EVENT_RULES: readonly EventRule[] = [
   {
     event: 'bind-failed',
     pattern:
-      /(?:listen tcp\d? |bind to |address already in use:? ?|EADDRINUSE:? (?:address already in use )?)(\S{0,64}:\d{1,5})(?:: bind)?.{0,40}(?:in use|permission denied|$)/i,
-    unless: /connect\(|dial /,
+      /listen (?:tcp\d? |unix )?(\S{0,64}:\d{1,5}): bind: |EADDRINUSE:? (?:address already in use )?(\S{0,64}:\d{1,5})|EACCES: permission denied (\S{1,64}:\d{1,5})/,
   },
-  {
-    event: 'bind-failed',
-    pattern: /EADDRINUSE|[Aa]ddress already in use|[Aa]ddress in use\b|Only one usage of each socket address/,
-  },
+  { event: 'bind-failed', pattern: /Port (\d{1,5}) (?:was |is )?already in use|\bbind\(\) to (\S{1,64}) failed/ },
   {
     event: 'bind-failed',
     pattern:
-      /Port (\d{1,5}) (?:was |is )?already in use|bind: permission denied|EACCES: permission denied (\S{1,64}:\d{1,5})/,
+      /EADDRINUSE|[Aa]ddress already in use|[Aa]ddress in use\b|Only one usage of each socket address|bind: permission denied/,
   },
   // credentials of a dependency
   {
@@ -274,5 +271,18 @@ export const EVENT_RULES: readonly EventRule[] = [
     event: 'slow-request',
     pattern:
       /\b(?:took|rendered in|completed in|finished in|processed in|answered in|responded in|elapsed|duration:|slow (?:query|request)\S{0,10})\s{0,3}[=:]?\s{0,3}(\d{5,9}(?:\.\d{1,6})? ?ms|(?:[5-9]|\d{2,5})(?:\.\d{1,6})? ?s(?:ec(?:onds)?)?)\b/i,
+  },
+];
+
+/** Rules asked last, when nothing named the address or the way a dependency failed. */
+export const LATE_RULES: readonly EventRule[] = [
+  {
+    event: 'dependency-error',
+    pattern: /\bcode = Unavailable\b|StatusRuntimeException: UNAVAILABLE|\b14 UNAVAILABLE\b/,
+  },
+  {
+    event: 'dependency-error',
+    pattern:
+      /\b(?:upstream|backend|dependency)\b.{0,60}? (?:returned|responded with|answered) (?:an? )?(?:HTTP )?(?:status )?(?:code )?5\d\d\b/i,
   },
 ];

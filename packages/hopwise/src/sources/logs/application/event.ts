@@ -5,17 +5,27 @@ import type { DraftOf } from '../format.ts';
 import { readNetworkFailure } from '../network-failure.ts';
 import { maskSecrets } from '../quote.ts';
 import type { Stamp } from '../timestamp.ts';
-import { EVENT_RULES, MAY_BE_EVENT } from './event-rules.ts';
+import { EVENT_RULES, LATE_RULES, MAY_BE_EVENT } from './event-rules.ts';
 
 type Event = DraftOf<'app-event'>;
 
-/** What a line says about the application or what it depends on; undefined when it is routine. */
-export function readEvent(text: string, time?: Stamp): Event | undefined {
+/**
+ * What a line says about the application or what it depends on; undefined when it is routine. `trouble` is whether the
+ * line's level calls it a warning or worse: a failure that names nobody counts only then.
+ */
+export function readEvent(text: string, time?: Stamp, trouble = false): Event | undefined {
   if (!MAY_BE_EVENT.test(text)) return undefined;
   const shortened = text.length > 4000 ? text.slice(0, 4000) : text;
   const rule = EVENT_RULES.find(({ pattern, unless }) => pattern.test(shortened) && unless?.test(shortened) !== true);
-  if (rule !== undefined) return event(rule.event, rule.pattern.exec(shortened)?.[1], shortened, time);
-  return inbound(shortened, time) ?? dependency(shortened, time);
+  if (rule !== undefined) return event(rule.event, subjectOf(rule.pattern, shortened), shortened, time);
+  return inbound(shortened, time) ?? dependency(shortened, time, trouble) ?? late(shortened, time);
+}
+
+function subjectOf(pattern: RegExp, text: string): string | undefined {
+  return pattern
+    .exec(text)
+    ?.slice(1)
+    .find((group) => group !== undefined);
 }
 
 const REQUEST = /\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\]:]? "?(\/[^\s"'\])]{0,8000})/;
@@ -53,16 +63,24 @@ const EVENT_OF = new Map<FailureMode, AppEvent>([
   ['read-timeout', 'dependency-timeout'],
 ]);
 
-function dependency(text: string, time: Stamp | undefined): Event | undefined {
+function dependency(text: string, time: Stamp | undefined, trouble: boolean): Event | undefined {
   if (SETTING.test(text)) return undefined;
   const failure = readNetworkFailure(text);
   if (failure === undefined) return undefined;
-  // A failure that names nobody may be about anything; only the plain words of a failed connection are kept without a name.
   const name = EVENT_OF.get(failure.mode) ?? 'dependency-error';
-  if (failure.address === undefined && name === 'dependency-error') return undefined;
+  // A failure that names nobody may be about anything, unless the line itself calls it an error.
+  if (failure.address === undefined && (name === 'dependency-error' || !(trouble || COMPLAINT.test(text))))
+    return undefined;
   return event(name, failure.address, text, time);
 }
 
-/** A line that names a failure only as a setting or a count. */
+const COMPLAINT =
+  /\b(?:error|errno|fail(?:ed|ure)?|exception|cannot|can't|could ?n[o']t|could not|unable|caused by)\b|(?:Error|Exception):/i;
+/** A line that names a failure only as a setting, a count or a client's doing. */
 const SETTING =
-  /\b(?:on connection reset|timeout(?:s|_ms)?[=:]|retry[_ -]?on|retries? (?:on|for)|TLS handshake error from)\b/i;
+  /\b(?:on connection reset|timeout(?:s|_ms)?[=:]|retry[_ -]?on|retries? (?:on|for)|TLS handshake error from|security handshake from)\b|(?:refused|timeouts?|resets?)[=:] ?0\b/i;
+
+function late(text: string, time: Stamp | undefined): Event | undefined {
+  const rule = LATE_RULES.find(({ pattern }) => pattern.test(text));
+  return rule === undefined ? undefined : event(rule.event, subjectOf(rule.pattern, text), text, time);
+}

@@ -16,9 +16,12 @@ export function fieldsOf(line: LogLine): Fields | undefined {
   if (json !== undefined) return jsonFields(json);
   if (!line.text.includes('=')) return undefined;
   const pairs = line.logfmt;
-  return pairs.has('msg') || pairs.has('message') || pairs.has('level') || pairs.has('lvl')
-    ? pairFields(pairs)
-    : undefined;
+  return isRecord(pairs) ? pairFields(pairs) : undefined;
+}
+
+function isRecord(pairs: ReadonlyMap<string, string>): boolean {
+  if (pairs.has('msg') || pairs.has('message') || pairs.has('level') || pairs.has('lvl')) return true;
+  return pairs.has('method') && pairs.has('path') && pairs.has('status');
 }
 
 export function jsonFields(object: JsonObject): Fields {

@@ -8,7 +8,7 @@ type Listen = DraftOf<'listen'>;
 
 /** A line about a socket that is not, or no longer, open. */
 const NOT_OPEN =
-  /\b(?:fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for|connect(?:ing|ed)? to|disconnect|retry)/i;
+  /\b(?:stop|fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for|connect(?:ing|ed)? to|disconnect|retry)/i;
 
 /** Words that announce a listening socket; what follows must be its address. */
 const STRONG =
@@ -27,7 +27,12 @@ const LABELLED =
   /^[\s\-–➜>*|⇨▲]{0,12}(?:Local|Network|On Your Network(?: \(IPv[46]\))?|Loopback|Local URL|Network URL|External URL|URL|Listen|Server Running)\s?:\s{1,16}(?=https?:\/\/)/i;
 const CONNECTOR = /\{(?:HTTP|SSL|TLS)[^{}]{0,60}\}\{([^{}]{1,80})\}/i;
 const PROTOCOL_HANDLER = /Starting ProtocolHandler \["(https?)-[a-z0-9]{1,20}-(?:[^"]{1,64}-)?(\d{1,5})"\]/i;
-const PORT_ALONE = /^(\d{1,5})(?![\w:]|\.\w)/;
+const PORT_ALONE = /^(\d{1,5})(?![\w:/-]|\.\w)/;
+/** Flask's and Vite's ways to say that the addresses above or below are all there are. */
+const ALL_ADDRESSES = /Running on all addresses \((0\.0\.0\.0|::)\)/;
+const ONLY_LOCAL = /Network:\s{1,16}(?:use --host to expose|not exposed)/;
+/** .NET's Kestrel names the address it bound; elsewhere `http://localhost:3000` is what a developer typed into a message. */
+const REAL_LOCALHOST = /Now listening on:/;
 
 /** What a structured line says about a listening socket. */
 export function readListenFields(fields: Fields, own: string): Listen | undefined {
@@ -80,6 +85,8 @@ function namedField(fields: Fields, own: string): NamedAddress | undefined {
 /** What a free-text line says about a listening socket. */
 export function readListenText(text: string, own: string, time?: Stamp, fields?: Fields): Listen | undefined {
   const shortened = text.length > 1000 ? text.slice(0, 1000) : text;
+  const portless = ALL_ADDRESSES.exec(shortened)?.[1] ?? (ONLY_LOCAL.test(shortened) ? 'localhost' : undefined);
+  if (portless !== undefined) return compact<Listen>({ type: 'listen', address: portless, time });
   const named =
     labelled(shortened) ??
     special(shortened) ??
@@ -121,7 +128,7 @@ function announcedBy(words: RegExp, text: string, own: string): NamedAddress | u
   words.lastIndex = 0;
   for (let match = words.exec(text); match !== null; match = words.exec(text)) {
     const behind = text.slice(words.lastIndex, words.lastIndex + 140);
-    const found = behindLink(behind, own);
+    const found = behindLink(behind, own, words === STRONG ? AFTER_PREPOSITION : AFTER_PORT);
     if (found === undefined) continue;
     const sentence = text.slice(Math.max(0, match.index - 80), words.lastIndex + found.length + 30);
     if (NOT_OPEN.test(sentence)) return undefined;
@@ -131,22 +138,25 @@ function announcedBy(words: RegExp, text: string, own: string): NamedAddress | u
 }
 
 /** The first address within 60 characters of harmless words. */
-function behindLink(behind: string, own: string): { named: NamedAddress; length: number } | undefined {
+function behindLink(behind: string, own: string, alone: RegExp): { named: NamedAddress; length: number } | undefined {
   for (let at = 0; at < Math.min(behind.length, 70); at++) {
     const before = at === 0 ? '' : behind[at - 1];
     if (before !== undefined && /\w/.test(before)) continue;
     const rest = behind.slice(at);
-    const named = readAddress(rest) ?? portAt(behind, at, rest);
+    const named = readAddress(rest) ?? portAt(behind.slice(0, at), rest, alone);
     if (named === undefined || named.port === undefined || !isOwnAddress(named.address, own)) continue;
     return isLink(behind.slice(0, at)) ? { named, length: at } : undefined;
   }
   return undefined;
 }
 
-function portAt(behind: string, at: number, rest: string): NamedAddress | undefined {
+/** `listening on 50051`, but `started on port 5230`: a bare number behind a weaker word may be anything. */
+const AFTER_PORT = /(?:\bports?|\bport\(s\))[\s:="'#]{1,4}$/i;
+const AFTER_PREPOSITION = /(?:\bports?|\bport\(s\)|\bon|\bat)[\s:="'#]{1,4}$/i;
+
+function portAt(before: string, rest: string, alone: RegExp): NamedAddress | undefined {
   const match = PORT_ALONE.exec(rest);
-  if (match === null || !/(?:\bports?|\bport\(s\)|\bon|\bat)[\s:="'#]{1,4}$/i.test(behind.slice(0, at)))
-    return undefined;
+  if (match === null || !alone.test(before)) return undefined;
   const port = Number(match[1]);
   return port >= 1 && port <= 65_535 ? { address: '', port } : undefined;
 }
@@ -166,8 +176,14 @@ function listen(named: NamedAddress, text: string, time: Stamp | undefined, fiel
     port: named.port,
     tls,
     protocol: grpc ? 'grpc' : tls === true && http ? 'https' : http ? 'http' : undefined,
+    shown: isShown(named, text) ? true : undefined,
     time,
   });
+}
+
+function isShown(named: NamedAddress, text: string): boolean {
+  if (LABELLED.test(text)) return named.address === 'localhost' || named.address.startsWith('127.');
+  return named.address === 'localhost' && named.scheme?.startsWith('http') === true && !REAL_LOCALHOST.test(text);
 }
 
 function tlsOf(scheme: string | undefined, said: string, fields: Fields | undefined): boolean | undefined {

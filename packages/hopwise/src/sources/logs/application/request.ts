@@ -78,7 +78,8 @@ function clientBefore(before: string): string | undefined {
 }
 
 function stripPort(client: string | undefined): string | undefined {
-  return client?.replace(/:\d{1,5}$/, '');
+  // Only an IPv4 address or a bracketed one has its port behind a colon: `::1` has none.
+  return client?.replace(/^((?:\d{1,3}\.){3}\d{1,3}|\[[^\]]{2,45}\]):\d{1,5}$/, '$1');
 }
 
 /** werkzeug and Django write the CLF date without a zone: `[12/May/2026 10:10:00]`. */

@@ -1,11 +1,8 @@
-import { readEvent } from '../application/event.ts';
-import { type Fields, fieldsOf, messageOf, timeOf } from '../application/fields.ts';
+import { fieldsOf } from '../application/fields.ts';
 import { hasLevel, isContinuation } from '../application/framing.ts';
-import { readListenFields, readListenText } from '../application/listen.ts';
-import { readRequestFields, readRequestText } from '../application/request.ts';
-import type { Draft, LineOwner, LogFormat } from '../format.ts';
-import type { LogLine } from '../line.ts';
-import { readHeadTime, type Stamp } from '../timestamp.ts';
+import { readPlain, readRecord } from '../application/record.ts';
+import type { LogFormat } from '../format.ts';
+import { readHeadTime } from '../timestamp.ts';
 
 /** Whatever an application writes, structured or not: addresses it listens on, requests it served, events of its life. */
 export const application: LogFormat = {
@@ -14,33 +11,11 @@ export const application: LogFormat = {
   sniff: () => true,
   parse(line, owner) {
     const fields = fieldsOf(line);
-    return fields === undefined ? readText(line, owner) : readFields(fields, owner);
+    if (fields !== undefined) return readRecord(fields, owner);
+    const { text } = line;
+    const time = readHeadTime(text);
+    return (
+      readPlain(text, time, owner) ?? (time !== undefined || isContinuation(text) || hasLevel(text) ? [] : undefined)
+    );
   },
 };
-
-function readFields(fields: Fields, owner: LineOwner): readonly Draft[] {
-  const time = timeOf(fields);
-  const message = messageOf(fields);
-  const error =
-    fields.text('error', 'err', 'exception', 'error.message', 'cause') ??
-    fields.object('error', 'err')?.text('message');
-  const draft =
-    withTime(readListenFields(fields, owner.pod), time) ??
-    readRequestFields(fields, time) ??
-    (error === undefined ? undefined : readEvent(`${message}: ${error}`, time)) ??
-    readRequestText(message, time) ??
-    readEvent(message, time);
-  return draft === undefined ? [] : [draft];
-}
-
-function withTime<T extends Draft>(draft: T | undefined, time: Stamp | undefined): T | undefined {
-  return draft === undefined || time === undefined ? draft : { ...draft, time };
-}
-
-function readText(line: LogLine, owner: LineOwner): readonly Draft[] | undefined {
-  const { text } = line;
-  const time = readHeadTime(text);
-  const draft = readListenText(text, owner.pod, time) ?? readRequestText(text, time) ?? readEvent(text, time);
-  if (draft !== undefined) return [draft];
-  return time !== undefined || isContinuation(text) || hasLevel(text) ? [] : undefined;
-}

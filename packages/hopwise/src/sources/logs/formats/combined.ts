@@ -1,7 +1,7 @@
 import type { Attempt } from '../../observations.ts';
 import { type ClfHead, looksLikeClf, present, readClf, secondsToMs } from '../clf.ts';
 import { compact } from '../compact.ts';
-import type { DraftOf, LogFormat } from '../format.ts';
+import type { Draft, DraftOf, LogFormat } from '../format.ts';
 import { readLogfmt } from '../logfmt.ts';
 import { madeByProxy } from '../made-by-proxy.ts';
 
@@ -16,7 +16,7 @@ export const combined: LogFormat = {
   sniff: (line) => looksLikeClf(line.text),
   parse(line) {
     const head = readClf(line.text);
-    return head === undefined ? undefined : [draft(head)];
+    return head === undefined ? undefined : [draft(head), ...strangeRequest(head)];
   },
 };
 
@@ -40,6 +40,15 @@ function draft(head: ClfHead): DraftOf<'access'> {
     attempts,
     generated: attempts.length > 0 ? madeByProxy(answer, attempts.at(-1)) : undefined,
   });
+}
+
+/** What arrived was no HTTP/1 request: a TLS hello (record type 22, version 3.x) or HTTP/2's preface. */
+function strangeRequest(head: ClfHead): Draft[] {
+  if (head.request.startsWith('\\x16\\x03'))
+    return [{ type: 'app-event', event: 'http-client-sent-tls', time: head.time }];
+  if (head.request.startsWith('PRI * HTTP/2.0'))
+    return [{ type: 'app-event', event: 'protocol-mismatch', time: head.time }];
+  return [];
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();

@@ -20,6 +20,7 @@ import { kongAccess } from './kong-access.ts';
 import { linkerdProxy } from './linkerd-proxy.ts';
 import { nginxError } from './nginx-error.ts';
 import { nginxJson } from './nginx-json.ts';
+import { oauth2Proxy } from './oauth2-proxy.ts';
 import { traefikAccess } from './traefik-access.ts';
 import { traefikJson } from './traefik-json.ts';
 import { traefikLog } from './traefik-log.ts';
@@ -48,6 +49,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   linkerdProxy,
   nginxError,
   nginxJson,
+  oauth2Proxy,
   traefikAccess,
   traefikJson,
   traefikLog,

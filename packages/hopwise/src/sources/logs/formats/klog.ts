@@ -1,4 +1,4 @@
-import { readListenText } from '../application/listen.ts';
+import { readPlain } from '../application/record.ts';
 import { compact } from '../compact.ts';
 import { controllerSaid } from '../controller-phrases.ts';
 import type { DraftOf, LogFormat } from '../format.ts';
@@ -30,8 +30,7 @@ export const klog: LogFormat = {
     const message = text.slice(head[0].length);
     const said = controllerSaid(message);
     if (said !== undefined) return [controller(said, message, time)];
-    const listening = readListenText(message, owner.pod, time);
-    return listening === undefined ? [] : [listening];
+    return readPlain(message, time, owner) ?? [];
   },
 };
 

@@ -51,6 +51,7 @@ function describe(message: string, context: Context, level: string): Draft[] {
       }),
     ];
   }
+  if (/exited on signal \d/.test(message)) return [{ type: 'app-event', event: 'crash' }];
   const missing = fileNotFound(message);
   if (missing === undefined) return [];
   return [

@@ -3,7 +3,7 @@ import type { SeriesPoint } from '../../observations.ts';
 const LEAD = String.raw`(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? {1,4})?`;
 const NUMBER = String.raw`(?:#?\d{1,6}[.:)] {0,4}|req(?:uest)? ?#?\d{1,6}[:\s] {0,4})?`;
 const STATUS = String.raw`(?:HTTP(?:\/\d(?:\.\d)?)? ?|status[:=]? ?|http_code[:=] ?|code[:=] ?)?([1-5]\d\d)`;
-const REASON = String.raw`(?: [A-Z][A-Za-z -]{1,40})?`;
+const REASON = '(?: [A-Z][A-Za-z -]{1,40})?';
 const TIME = String.raw`(?:[ ,;|\t]{1,4}(?:in |time(?:_total)?[:=] ?|total[:=] ?)?(\d{1,6}(?:[.,]\d{1,9})?) ?(ms|s|sec|seconds)?)?`;
 const LINE = new RegExp(`^${LEAD}${NUMBER}${STATUS}${REASON}${TIME}\\s{0,8}$`, 'i');
 /** Several statuses on one line: `200 200 503 200`. */
