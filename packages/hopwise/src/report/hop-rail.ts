@@ -44,7 +44,7 @@ export function buildRail(hops: readonly Hop[], gatewayName: string | undefined)
 
 /** The hop's name as people say it: the gateway by its product, a network hop that a policy decides as `policy`. */
 export function labelOf(hop: Hop, gatewayName?: string): string {
-  if (hop.hop === 'gateway' && gatewayName !== undefined) return gatewayName;
+  if (hop.hop === 'gateway' && gatewayName !== undefined && gatewayName !== '') return gatewayName;
   if (hop.hop === 'network' && hop.object !== undefined && splitId(hop.object).kind.endsWith('NetworkPolicy')) {
     return 'policy';
   }

@@ -1,5 +1,6 @@
 import type { CauseId } from '../checks/causes.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from './diagnosis.ts';
+import { escapeInQuotes } from './sanitize.ts';
 
 export type OutputId = 'text' | 'json' | 'yaml' | 'markdown' | 'html' | 'sarif' | 'junit' | 'github';
 
@@ -32,7 +33,7 @@ export const PLAIN: RenderOptions = {
   version: '0.0.0',
   explain: () => undefined,
   // JSON is YAML; drivers hand in a writer that people like to read.
-  dumpYaml: (value) => `${JSON.stringify(value, undefined, 2)}\n`,
+  dumpYaml: (value) => `${escapeInQuotes(JSON.stringify(value, undefined, 2), 'surrogates')}\n`,
 };
 
 /** One output format: a pure function from document to text for each kind of document that it can show. */

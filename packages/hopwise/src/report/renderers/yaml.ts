@@ -1,7 +1,6 @@
 import type { Renderer, RenderOptions, ReportDocument } from '../renderer.ts';
-import { orderKeys } from '../schema/order-keys.ts';
 
-const render = (document: ReportDocument, options: RenderOptions): string => options.dumpYaml(orderKeys(document));
+const render = (document: ReportDocument, options: RenderOptions): string => options.dumpYaml(document);
 
 /** The document itself, as YAML. The writer is handed in, since reports depend on no library. */
 export const renderer: Renderer = {

@@ -1,5 +1,5 @@
 import { MARK_MEANINGS, type RailCell, type RailMark } from '../../hop-rail.ts';
-import { clip, displayWidth } from '../../width.ts';
+import { clip, displayWidth, padEnd } from '../../width.ts';
 import type { Page } from './page.ts';
 
 const INDENT = '  ';
@@ -22,7 +22,7 @@ export function railLines(page: Page, cells: readonly RailCell[]): string[] {
     columns = INDENT.length;
   };
   for (const [index, cell] of cells.entries()) {
-    const label = clip(cell.label, 24, page.paint.glyphs.ellipsis);
+    const label = padEnd(clip(cell.label, 24, page.paint.glyphs.ellipsis), 1);
     const width = displayWidth(label);
     const last = index === cells.length - 1;
     if (columns > INDENT.length && columns + width + (last ? 0 : 2) > page.width) flush();
