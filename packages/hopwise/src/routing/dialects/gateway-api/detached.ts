@@ -106,12 +106,12 @@ function missingParent(model: ClusterModel, route: AnyRoute, parent: ParentRef):
   const name = `${parent.kind} ${parent.namespace}/${parent.name}`;
   const elsewhere = model.named(kind, parent.name).map(({ namespace }) => namespace);
   const hint = elsewhere.length === 0 ? '' : `; one of that name is in ${elsewhere.join(', ')}`;
-  const absent = lookup.state === 'absent';
+  const absent = lookup.state === 'absent' || wasLookedFor(model, kind, parent.namespace);
   return {
     object: idOf(route),
     hosts: route.hostnames,
     reason: 'no-parent',
-    why: absent ? `${name} does not exist${hint}` : `${name} was not read: ${lookup.why}`,
+    why: absent || lookup.state !== 'unknown' ? `${name} does not exist${hint}` : `${name} was not read: ${lookup.why}`,
     field: elsewhere.length === 0 ? `${parent.field}.name` : `${parent.field}.namespace`,
     evidence: [
       fieldEvidence(route, parent.field, `names ${name} as parent`),
@@ -119,6 +119,14 @@ function missingParent(model: ClusterModel, route: AnyRoute, parent: ParentRef):
     ],
     certainty: absent ? 'certain' : 'unsure',
   };
+}
+
+/** The kind was read, and so was this namespace, as its other objects show: few clusters have a Gateway in each. */
+function wasLookedFor(model: ClusterModel, kind: 'Gateway' | 'ListenerSet', namespace: string): boolean {
+  return (
+    model.coverage(kind).state === 'complete' &&
+    (model.listIn('HTTPRoute', namespace).length > 0 || model.listIn('Service', namespace).length > 0)
+  );
 }
 
 /**

@@ -48,7 +48,7 @@ const ENVOY_ROUTE_TIMEOUT = { requestTimeout: byDefault(15 * SECOND, 'Envoy Rout
 const ANY_IMPLEMENTATION: Implementation = {
   name: 'Gateway API',
   controllers: [],
-  precedence: { regex: 'before-prefix', methodAsHeader: false },
+  precedence: { regex: 'before-prefix', methodAsHeader: false, slashCounts: false },
   backendKinds: new Set(['/Service']),
   dataPlane: byConvention,
   failures: SPECIFICATION_FAILURES,
@@ -65,8 +65,9 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'Envoy Gateway',
     controllers: ['gateway.envoyproxy.io/gatewayclass-controller'],
-    // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix; a method is one of the headers.
-    precedence: { regex: 'before-prefix', methodAsHeader: true },
+    // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix by length as written; a method is
+    // one of the headers.
+    precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true },
     // internal/gatewayapi/translator.go OwningGateway*Label; merged Gateways share the data plane of their class.
     dataPlane: firstOf(
       byLabelsAnywhere(({ name, namespace }) => ({
@@ -91,7 +92,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     name: 'Istio',
     controllers: ['istio.io/gateway-controller', 'istio.io/unmanaged-gateway'],
     // istio pilot/pkg/config/kube/gateway/conversion.go getURIRank: exact, prefix, regex.
-    precedence: { regex: 'after-prefix', methodAsHeader: false },
+    precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false },
     // manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; istio.io/gateway-name before 1.24.
     dataPlane: firstOf(
       byConvention,

@@ -12,8 +12,9 @@ export interface RankedRule {
 }
 export interface MatchRank {
   readonly path: PathMatch['kind'];
-  /** Characters as written. */
+  /** Characters, without the trailing slash that a prefix ignores. */
   readonly pathLength: number;
+  readonly trailingSlash: boolean;
   readonly method: boolean;
   readonly headers: number;
   readonly query: number;
@@ -25,6 +26,8 @@ export interface PrecedenceStyle {
   readonly regex: 'before-prefix' | 'after-prefix';
   /** The method counts as one more header instead of coming before all headers. */
   readonly methodAsHeader: boolean;
+  /** The trailing slash of a prefix makes it longer although it is ignored in matching. */
+  readonly slashCounts: boolean;
 }
 
 /**
@@ -37,6 +40,7 @@ export function compareRules(style: PrecedenceStyle): (left: RankedRule, right: 
     style.regex === 'before-prefix'
       ? { exact: 0, regex: 1, prefix: 2, elements: 2 }
       : { exact: 0, prefix: 1, elements: 1, regex: 2 };
+  const length = ({ pathLength, trailingSlash }: MatchRank) => pathLength + Number(style.slashCounts && trailingSlash);
   return (left, right) => {
     const [a, b] = [left.rank, right.rank];
     const conditions = style.methodAsHeader
@@ -44,7 +48,7 @@ export function compareRules(style: PrecedenceStyle): (left: RankedRule, right: 
       : Number(b.method) - Number(a.method) || b.headers - a.headers;
     return (
       kinds[a.path] - kinds[b.path] ||
-      b.pathLength - a.pathLength ||
+      length(b) - length(a) ||
       conditions ||
       b.query - a.query ||
       compareByAge(left.route, right.route) ||

@@ -69,6 +69,7 @@ function httpRule(
     rank: {
       path: path.kind,
       pathLength: pathLength(match.path),
+      trailingSlash: match.path.kind === 'PathPrefix' && match.path.value.length > 1 && match.path.value.endsWith('/'),
       method: match.method !== undefined,
       headers: match.headers.length,
       query: match.query.length,
@@ -76,9 +77,9 @@ function httpRule(
   };
 }
 
-/** Length as written; `/` matches everything and counts as no path at all. */
+/** The prefix `/` matches everything and counts as no path at all. */
 function pathLength(path: HttpRouteMatch['path']): number {
-  return path.kind === 'PathPrefix' && path.value === '/' ? 0 : path.value.length;
+  return path.kind === 'PathPrefix' ? withoutTrailingSlash(path.value).length : path.value.length;
 }
 
 function pathMatch(path: HttpRouteMatch['path']): PathMatch {
@@ -131,6 +132,7 @@ function grpcRule(
     rank: {
       path: path.kind,
       pathLength: match.method === undefined ? 0 : match.method.service.length + match.method.method.length,
+      trailingSlash: false,
       method: false,
       headers: match.headers.length,
       query: 0,
@@ -165,7 +167,7 @@ function streamRule(
     rule: buildRule(context, route, { ...rule, filters: [] }, ANY_PATH, rule.field, conditions, []),
     route,
     order: [at, 0],
-    rank: { path: 'prefix', pathLength: 0, method: false, headers: 0, query: 0 },
+    rank: { path: 'prefix', pathLength: 0, trailingSlash: false, method: false, headers: 0, query: 0 },
   };
 }
 
