@@ -27,36 +27,39 @@ async function render(format: Format, name: string, options: Partial<RenderOptio
   return scan === undefined ? undefined : renderer.scan?.(scan, all);
 }
 
+interface Golden {
+  readonly format: Format;
+  readonly sample: string;
+  readonly options?: Partial<RenderOptions>;
+  /** Tells outputs of one sample in one format apart. */
+  readonly view?: string;
+}
+
 /** What each sample looks like in each format; read the files, they are what people get to see. */
-const GOLDEN: readonly (readonly [
-  format: Format,
-  sample: string,
-  options?: Partial<RenderOptions>,
-  suffix?: string,
-])[] = [
-  ...Object.keys({ ...DIAGNOSES, ...TRACES, ...SCANS }).map((name) => ['text', name] as const),
-  ['text', 'failing', { checklist: true }, 'checklist'],
-  ['text', 'failing', { ascii: true, width: 60 }, 'ascii-60'],
-  ['text', 'unsure', { color: true }, 'color'],
-  ['text', 'healthy', { brief: true }, 'brief'],
-  ['markdown', 'failing'],
-  ['markdown', 'unsure'],
-  ['markdown', 'hostile'],
-  ['markdown', 'scan'],
-  ['markdown', 'failing', { checklist: true }, 'checklist'],
-  ['html', 'failing'],
-  ['html', 'scan'],
-  ['json', 'trace'],
-  ['sarif', 'scan', { explain: () => '# A page\n' }],
-  ['junit', 'scan'],
-  ['github', 'scan'],
-  ['github', 'scan-hostile'],
+const GOLDEN: readonly Golden[] = [
+  ...Object.keys({ ...DIAGNOSES, ...TRACES, ...SCANS }).map((sample): Golden => ({ format: 'text', sample })),
+  { format: 'text', sample: 'failing', options: { checklist: true }, view: 'checklist' },
+  { format: 'text', sample: 'failing', options: { ascii: true, width: 60 }, view: 'ascii-60' },
+  { format: 'text', sample: 'unsure', options: { color: true }, view: 'color' },
+  { format: 'text', sample: 'healthy', options: { brief: true }, view: 'brief' },
+  { format: 'markdown', sample: 'failing' },
+  { format: 'markdown', sample: 'unsure' },
+  { format: 'markdown', sample: 'hostile' },
+  { format: 'markdown', sample: 'scan' },
+  { format: 'markdown', sample: 'failing', options: { checklist: true }, view: 'checklist' },
+  { format: 'html', sample: 'failing' },
+  { format: 'html', sample: 'scan' },
+  { format: 'json', sample: 'trace' },
+  { format: 'sarif', sample: 'scan', options: { explain: () => '# A page\n' } },
+  { format: 'junit', sample: 'scan' },
+  { format: 'github', sample: 'scan' },
+  { format: 'github', sample: 'scan-hostile' },
 ];
 
 describe('golden output', () => {
-  it.each(GOLDEN)('%s of %s %j', async (format, sample, options, suffix) => {
-    const name = suffix === undefined ? sample : `${sample}.${suffix}`;
-    await expect(await render(format, sample, options ?? {})).toMatchFileSnapshot(
+  it.each(GOLDEN)('$format of $sample $view', async ({ format, sample, options = {}, view }) => {
+    const name = view === undefined ? sample : `${sample}.${view}`;
+    await expect(await render(format, sample, options)).toMatchFileSnapshot(
       `../fixtures/${name}.${EXTENSIONS[format]}`,
     );
   });

@@ -2,6 +2,7 @@ import { answerOf } from '../../answer.ts';
 import type { ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
 import { buildRail, labelOf } from '../../hop-rail.ts';
 import type { RenderOptions } from '../../renderer.ts';
+import { displayWidth } from '../../width.ts';
 import { writeCause, writeOthers } from './causes.ts';
 import { evidenceRows } from './evidence.ts';
 import { writeFooter, writeNotes, writeUnknowns } from './footnotes.ts';
@@ -64,20 +65,13 @@ function writeTrouble(page: Page, document: DiagnosisDocument): void {
 
 function writeChecklist(page: Page, steps: readonly ChecklistStep[]): void {
   for (const [index, step] of steps.entries()) {
-    const took = step.tookMs === undefined ? '' : `${Math.round(step.tookMs)} ms`;
     const lines = page.block();
-    const title = `${page.paint.glyphs.marks[step.state]} ${index + 1}. ${step.title}`;
-    const gap = page.width - title.length - took.length;
-    lines.push(
-      ...(gap >= 2
-        ? [
-            page.paint.mark(step.state, title.slice(0, 1)) +
-              page.paint.bold(title.slice(1)) +
-              ' '.repeat(gap) +
-              page.paint.dim(took),
-          ]
-        : page.text(title, '')),
-    );
+    const took = step.tookMs === undefined ? '' : `${Math.round(step.tookMs)} ms`;
+    const title = `${index + 1}. ${step.title}`;
+    const gap = page.width - 2 - displayWidth(title) - took.length;
+    const mark = page.paint.mark(step.state);
+    if (gap >= 2) lines.push(`${mark} ${page.paint.bold(title)}${' '.repeat(gap)}${page.paint.dim(took)}`);
+    else lines.push(...page.marked(mark, title));
     for (const found of step.found) lines.push(...page.text(found, '     '));
   }
 }
