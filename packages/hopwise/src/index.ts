@@ -1,0 +1,26 @@
+/*
+ * The library: what the command line does, without a terminal.
+ *
+ *     import { diagnose, load, openSource } from 'hopwise';
+ *     const snapshot = await load(await openSource('./incident'), AbortSignal.timeout(60_000));
+ *     const { verdict, causes } = diagnose(snapshot, { url: 'https://shop.example.com/api/cart' });
+ *
+ * The documents it returns are described by the JSON Schemas in `hopwise/schema/`; `hopwise/report` renders them.
+ */
+import { engine } from './engine/engine.ts';
+
+export { CAUSE_IDS, type CauseFacts, type CauseId, causeFacts, isCauseId } from './checks/causes.ts';
+export {
+  type Engine,
+  type Progress,
+  RequestError,
+  type RequestInput,
+  type ScanOptions,
+  type Snapshot,
+} from './engine/contract.ts';
+export type * from './report/diagnosis.ts';
+export type { Source } from './sources/contract.ts';
+export { type OpenOptions, openSource } from './sources/open.ts';
+export { SourceError } from './sources/source-error.ts';
+
+export const { load, diagnose, trace, scan } = engine;
