@@ -1,0 +1,72 @@
+import { idOf, type ObjectId } from '../../base/object-id.ts';
+import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { PodSpec } from '../../model/kinds/pod.ts';
+import type { Workload } from '../../model/kinds/workload.ts';
+import type { Labels, Meta } from '../../model/meta.ts';
+
+/** Anything a Service's selector may be meant for: a workload, another controller's object with a Pod template, a bare Pod. */
+export interface PodMaker {
+  readonly object: ObjectId;
+  readonly meta: Meta;
+  /** Labels of the Pods it makes. */
+  readonly labels: Labels;
+  /** Wanted Pods; DaemonSets and bare Pods count as one. */
+  readonly replicas: number;
+  readonly spec?: PodSpec;
+  readonly workload?: Workload;
+}
+
+const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'ReplicaSet'] as const;
+
+/** Makers of long-running Pods in a namespace; Jobs are none, and what another maker owns is not listed twice. */
+export function podMakers(model: ClusterModel, namespace: string): readonly PodMaker[] {
+  const workloads = TEMPLATED.flatMap((kind) => model.listIn(kind, namespace)).filter(
+    (workload) => workload.kind !== 'ReplicaSet' || workload.owner === undefined,
+  );
+  const pods = model
+    .listIn('Pod', namespace)
+    .filter(
+      (pod) => pod.owner === undefined && pod.deleting === undefined && !/^(?:Succeeded|Failed)$/.test(pod.phase),
+    );
+  return [
+    ...workloads.map((workload) => ({
+      object: idOf(workload),
+      meta: workload,
+      labels: workload.template.labels,
+      replicas: workload.suspended ? 0 : workload.replicas,
+      spec: workload.template.spec,
+      workload,
+    })),
+    ...model.foreignKinds().flatMap((kind) => model.foreign(kind).flatMap((object) => foreignMaker(object, namespace))),
+    ...pods.map((pod) => ({ object: idOf(pod), meta: pod, labels: pod.labels, replicas: 1, spec: pod.spec })),
+  ];
+}
+
+/** Controllers of their own kind (Argo Rollout, OpenKruise CloneSet, …) keep the Pod template where Deployments do. */
+function foreignMaker(
+  object: Meta & { readonly spec: Readonly<Record<string, unknown>> },
+  namespace: string,
+): readonly PodMaker[] {
+  if (object.namespace !== namespace) return [];
+  const labels = readLabels(record(record(object.spec.template)?.metadata)?.labels);
+  if (labels === undefined) return [];
+  const replicas = typeof object.spec.replicas === 'number' ? object.spec.replicas : 1;
+  return [{ object: idOf(object), meta: object, labels, replicas }];
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+function readLabels(value: unknown): Labels | undefined {
+  const map = record(value);
+  if (map === undefined) return undefined;
+  const pairs = Object.entries(map).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+export function satisfies(labels: Labels, selector: Labels): boolean {
+  return Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+}
