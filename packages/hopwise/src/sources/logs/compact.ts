@@ -3,8 +3,10 @@ export type Loose<T> = { [K in keyof T]: Record<never, never> extends Pick<T, K>
 
 /** Leaves undefined fields out, so that "not said by the line" is a missing key. */
 export function compact<T extends object>(value: Loose<T>): T {
+  const result: Partial<T> = {};
   for (const key of Object.keys(value) as (keyof T)[]) {
-    if (value[key] === undefined) delete (value as Partial<T>)[key];
+    const field = value[key];
+    if (field !== undefined) result[key] = field as T[keyof T];
   }
-  return value as unknown as T;
+  return result as T;
 }

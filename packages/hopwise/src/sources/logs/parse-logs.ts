@@ -78,11 +78,25 @@ function readLine(result: FileDrafts, line: LogLine, number: number, reader: { l
   result.understood++;
   if (result.zoneMinutes === undefined) result.zoneMinutes = zoneOf(line.text);
   for (const draft of drafts) {
-    const { file, namespace, pod, container, previous } = result.file;
-    const at = { file, line: number, namespace, pod, container, previous, quote: quoteOf(line.text) };
-    result.drafts.push({ draft, at });
+    result.drafts.push({ draft, at: placeOf(result.file, number, line.text) });
     result.stamps.push(draft.time ?? line.outerTime);
   }
+}
+
+/** Most lines are never quoted, so the quote is made when somebody asks for it. */
+function placeOf(owner: LogFile, line: number, text: string): LogPlace {
+  const { file, namespace, pod, container, previous } = owner;
+  return {
+    file,
+    line,
+    namespace,
+    pod,
+    container,
+    previous,
+    get quote(): string {
+      return quoteOf(text);
+    },
+  };
 }
 
 /** The zone of a Common Log Format date: NGINX writes its error log in the same one, without saying so. */
@@ -137,14 +151,18 @@ function settleFile(read: FileDrafts, near: number | undefined): { entries: LogE
   let to: number | undefined;
   const entries = read.drafts.map(({ draft, at }, index): LogEntry => {
     const time = times[index];
-    const { time: _stamp, ...said } = draft;
-    if (time === undefined) return { ...said, at } as LogEntry;
+    if (time === undefined) return withoutTime(draft, at);
     from = from === undefined || time < from ? time : from;
     to = to === undefined || time > to ? time : to;
-    return { ...said, at, time } as LogEntry;
+    return Object.assign(draft, { at, time }) as LogEntry;
   });
   const { file, namespace, pod, container, previous, truncated } = read.file;
   const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const { lines, understood } = read;
   return { entries, coverage: { file, namespace, pod, container, previous, lines, understood, truncated, ...span } };
+}
+
+function withoutTime(draft: Draft, at: LogPlace): LogEntry {
+  const { time: _unsettled, ...said } = draft;
+  return { ...said, at } as LogEntry;
 }

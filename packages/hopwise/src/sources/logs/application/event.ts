@@ -5,7 +5,7 @@ import type { DraftOf } from '../format.ts';
 import { readNetworkFailure } from '../network-failure.ts';
 import { maskSecrets } from '../quote.ts';
 import type { Stamp } from '../timestamp.ts';
-import { EVENT_RULES, LATE_RULES, MAY_BE_EVENT } from './event-rules.ts';
+import { EVENT_RULES, type EventRule, LATE_RULES } from './event-rules.ts';
 
 type Event = DraftOf<'app-event'>;
 
@@ -14,18 +14,29 @@ type Event = DraftOf<'app-event'>;
  * line's level calls it a warning or worse: a failure that names nobody counts only then.
  */
 export function readEvent(text: string, time?: Stamp, trouble = false): Event | undefined {
-  if (!MAY_BE_EVENT.test(text)) return undefined;
   const shortened = text.length > 4000 ? text.slice(0, 4000) : text;
-  const rule = EVENT_RULES.find(({ pattern, unless }) => pattern.test(shortened) && unless?.test(shortened) !== true);
-  if (rule !== undefined) return event(rule.event, subjectOf(rule.pattern, shortened), shortened, time);
-  return inbound(shortened, time) ?? dependency(shortened, time, trouble) ?? late(shortened, time);
+  const lower = shortened.toLowerCase();
+  return (
+    byRule(EVENT_RULES, shortened, lower, time) ??
+    inbound(shortened, time) ??
+    dependency(shortened, time, trouble) ??
+    byRule(LATE_RULES, shortened, lower, time)
+  );
 }
 
-function subjectOf(pattern: RegExp, text: string): string | undefined {
-  return pattern
-    .exec(text)
-    ?.slice(1)
-    .find((group) => group !== undefined);
+function byRule(rules: readonly EventRule[], text: string, lower: string, time: Stamp | undefined): Event | undefined {
+  for (const { event: name, needles, pattern, unless } of rules) {
+    if (!needles.some((needle) => lower.includes(needle))) continue;
+    const match = pattern?.exec(text);
+    if (match === null || unless?.test(text) === true) continue;
+    return event(
+      name,
+      match?.slice(1).find((group) => group !== undefined),
+      text,
+      time,
+    );
+  }
+  return undefined;
 }
 
 const REQUEST = /\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\]:]? "?(\/[^\s"'\])]{0,8000})/;
@@ -79,8 +90,3 @@ const COMPLAINT =
 /** A line that names a failure only as a setting, a count or a client's doing. */
 const SETTING =
   /\b(?:on connection reset|timeout(?:s|_ms)?[=:]|retry[_ -]?on|retries? (?:on|for)|TLS handshake error from|security handshake from)\b|(?:refused|timeouts?|resets?)[=:] ?0\b/i;
-
-function late(text: string, time: Stamp | undefined): Event | undefined {
-  const rule = LATE_RULES.find(({ pattern }) => pattern.test(text));
-  return rule === undefined ? undefined : event(rule.event, subjectOf(rule.pattern, text), text, time);
-}

@@ -10,6 +10,8 @@ type Listen = DraftOf<'listen'>;
 const NOT_OPEN =
   /\b(?:stop|fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for|connect(?:ing|ed)? to|disconnect|retry)/i;
 
+/** Every listen line holds a number behind a colon, or speaks of a port, or ends in `on 50051`. */
+const MAY_LISTEN = /:\d|port|-\d{1,5}"|\b(?:on|at) \d|https?:\/\/|bound_addresses/i;
 /** Words that announce a listening socket; what follows must be its address. */
 const STRONG =
   /\b(?:listen(?:ing|s)?(?: and serving(?: https?)?)?|listener(?: started| \w+)?|bound(?: on| to)?|bind(?:ing)? to|serving|opening ipv[46] listen socket|awaiting socket connections|accepting connections|ready to accept connections|ready for connections)\b/gi;
@@ -87,6 +89,7 @@ export function readListenText(text: string, own: string, time?: Stamp, fields?:
   const shortened = text.length > 1000 ? text.slice(0, 1000) : text;
   const portless = ALL_ADDRESSES.exec(shortened)?.[1] ?? (ONLY_LOCAL.test(shortened) ? 'localhost' : undefined);
   if (portless !== undefined) return compact<Listen>({ type: 'listen', address: portless, time });
+  if (!MAY_LISTEN.test(shortened)) return undefined;
   const named =
     labelled(shortened) ??
     special(shortened) ??

@@ -26,6 +26,7 @@ const PHP = new RegExp(String.raw`(\S{1,64}):\d{1,5} \[(\d{3})\]: (?:${METHODS})
 const STATUS_BEHIND =
   /^"?[^\d\n]{0,80}?(?:\b[A-Za-z_.]{1,20}[=:] ?)?\b([1-5]\d\d)\b(?!\s?(?:ms|µs|us|bytes|B\b|kB|[.:]\d))/;
 const DURATION = /(?:^|[\s(|=:,+])(\d{1,9}(?:\.\d{1,9})?) ?(ms|µs|us|ns|s|sec|seconds|milliseconds)\b/;
+const MAY_BE_REQUEST = /[A-Z]{3}[\s|"]{1,10}\//;
 /** The application calling somebody else, or talking about a request rather than logging it. */
 const OUTBOUND =
   /HTTP Request: |\b(?:calling|upstream|outgoing|outbound|forwarding|proxying|retrying|fetching|sending)\b/i;
@@ -42,11 +43,11 @@ export function readRequestText(text: string, time?: Stamp): Request | undefined
   const chi = text.includes('" from ') ? CHI.exec(text) : null;
   if (chi !== null)
     return request(chi[1], chi[2], chi[4], time, { client: stripPort(chi[3]), durationMs: lastDuration(text) });
-  const target = TARGET.exec(text);
+  const target = MAY_BE_REQUEST.test(text) ? TARGET.exec(text) : null;
   if (target === null || OUTBOUND.test(text.slice(0, target.index))) return undefined;
   const before = text.slice(0, target.index);
   const behind = text.slice(target.index + target[0].length);
-  const barred = BARRED.exec(before) ?? PHP.exec(text);
+  const barred = before.includes('|') ? BARRED.exec(before) : text.includes(']: ') ? PHP.exec(text) : null;
   const status = barred === null ? STATUS_BEHIND.exec(behind)?.[1] : barred.length === 4 ? barred[1] : barred[2];
   if (status === undefined) return undefined;
   const client = barred === null ? clientBefore(before) : barred.length === 4 ? barred[3] : barred[1];

@@ -16,10 +16,10 @@ const TYPES = new Set(['http', 'https', 'h2', 'grpcs', 'ws', 'wss']);
 
 export const awsElb: LogFormat = {
   id: 'aws-elb',
-  sniff: ({ text }) =>
-    / \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z |^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z \S{1,255} [\d.]{7,15}:\d/.test(
-      text.slice(0, 64),
-    ),
+  sniff: ({ text }) => {
+    const micros = text.indexOf('Z ');
+    return micros > 25 && micros < 40 && text[micros - 7] === '.' && text.includes('"');
+  },
   parse({ text }) {
     const tokens = tokenise(text);
     const modern = TYPES.has(tokens[0]?.value ?? '');

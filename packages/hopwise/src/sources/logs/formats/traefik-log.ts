@@ -20,7 +20,7 @@ const MARKS =
 export const traefikLog: LogFormat = {
   id: 'traefik-log',
   sniff: ({ text }) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{1,6} [A-Z]{3} |^time="|^\{"level":"/.test(text) && MARKS.test(text),
+    (text.charCodeAt(10) === 0x54 || text.startsWith('time="') || text.startsWith('{"level":"')) && MARKS.test(text),
   parse(line) {
     const read = readParts(line);
     if (read === undefined) return undefined;
