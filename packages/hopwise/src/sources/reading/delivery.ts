@@ -30,12 +30,16 @@ export interface ReadTotals {
   responses: number;
   problems: number;
   firstProblem: ReadProblem | undefined;
+  yamlBytes: number;
   /** Some object shows that it lived in a cluster. */
   live: boolean;
 }
 
 /** A broken file may be broken in thousands of places; these are enough to see what is wrong with it. */
 const MAX_PROBLEMS_PER_FILE = 20;
+/** YAML read before objects are cut loose from its text. */
+const MAX_SHARED = 16 * 1024 * 1024;
+
 /** Items of a list that has not said its kind yet. */
 interface Waiting {
   readonly value: JsonObject;
@@ -150,8 +154,18 @@ export class Delivery implements PieceReceiver {
     observe?.(object);
     const { name } = this.file;
     const origin = this.lines === undefined ? { file: name } : new PlacedOrigin(name, this.lines, place);
-    sink.object(redactObject(object), origin);
+    const redacted = redactObject(object);
+    if (place.format === 'yaml') totals.yamlBytes += place.end - place.start;
+    sink.object(place.format === 'yaml' && totals.yamlBytes > MAX_SHARED ? detach(redacted) : redacted, origin);
   }
+}
+
+/**
+ * A copy that shares nothing with the text it was read from. The engine keeps a string cut from a longer one as a
+ * reference into it, so one name that is remembered would keep its whole document in memory. (JSON.parse copies.)
+ */
+function detach(object: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(object)) as JsonObject;
 }
 
 /** Hands a problem on and counts it. */

@@ -1,3 +1,4 @@
+import { readBlockScalar } from './block-scalar.ts';
 import { resolvePlainScalar } from './plain-scalar.ts';
 import { foldLines, readQuoted } from './quoted-scalar.ts';
 
@@ -34,6 +35,9 @@ const QUESTION = 0x3f;
 
 /** Characters that begin something other than a plain scalar: `, [ ] { } # & * ! | > ' " % @ backquote`. */
 const INDICATORS: ReadonlySet<number> = new Set([...',[]{}#&*!|>\'"%@`'].map((char) => char.charCodeAt(0)));
+
+/** A document marker: whoever takes the documents apart has seen to those that mark anything. */
+const MARKER = /^(?:---|\.\.\.)(?:\s|$)/;
 
 class Bail extends Error {}
 const BAIL = new Bail();
@@ -89,7 +93,7 @@ class Reader {
       }
       const code = this.text.charCodeAt(at);
       if (code !== NEWLINE && code !== HASH) {
-        if (code === TAB) throw BAIL;
+        if (code === TAB || (at === start && MARKER.test(this.text.slice(at, at + 4)))) throw BAIL;
         this.at = start;
         this.indent = at - start;
         return;
@@ -142,6 +146,7 @@ class Reader {
       this.endLine(dash + 1);
       return this.indent > indent ? this.readBlock() : null;
     }
+    if (code === TAB) throw BAIL;
     const column = indent + (ink - dash);
     if (this.isDash(ink)) return this.readSequence(column, ink);
     return this.isKey(ink) ? this.readMapping(column, ink) : this.readScalar(ink, indent, true);
@@ -224,7 +229,7 @@ class Reader {
     const colon = this.keyEnd(ink);
     if (colon <= ink) throw BAIL;
     const raw = this.text.slice(ink, colon);
-    if (raw === '<<' || raw.endsWith(' ') || raw.endsWith('\t')) throw BAIL;
+    if (raw === '<<' || raw.endsWith(' ') || raw.includes('\t')) throw BAIL;
     const key = resolvePlainScalar(raw);
     this.key = typeof key === 'string' ? key : String(key);
     return colon;
@@ -336,78 +341,10 @@ class Reader {
   }
 
   private readBlockScalar(ink: number, parent: number, inSequence: boolean): string {
-    const folded = this.text.charCodeAt(ink) === 0x3e;
-    const lineEnd = this.lineEnd(ink);
-    const header = /^([-+]?)([1-9]?)([-+]?)(?: +#.*| *)$/.exec(this.text.slice(ink + 1, lineEnd));
-    if (header === null || (header[1] !== '' && header[3] !== '')) throw BAIL;
-    const chomping = header[1] || header[3] || '';
-    // An indentation indicator counts from the parent, which for list items is not always where the dash is.
-    if (header[2] !== '' && inSequence) throw BAIL;
-    let indent = header[2] === '' ? 0 : parent + Number(header[2]);
-    const lines: string[] = [];
-    let at = lineEnd + 1;
-    while (at < this.length) {
-      const stop = this.lineEnd(at);
-      let start = at;
-      while (start < stop && this.text.charCodeAt(start) === SPACE) start++;
-      const column = start - at;
-      if (start === stop) {
-        // Blank lines deeper than the first line of text are an error; before it they cannot be judged yet.
-        if (indent === 0 && column > parent + 1) throw BAIL;
-        lines.push(indent > 0 && column > indent ? this.text.slice(at + indent, stop) : '');
-      } else {
-        if (indent === 0) {
-          if (column <= parent) break;
-          indent = column;
-        }
-        if (column < indent) {
-          // Only a line that ends the scalar may be indented less; a comment there would need more care.
-          if (column > parent) throw BAIL;
-          break;
-        }
-        if (this.text.charCodeAt(start) === TAB && column === parent + 1 && lines.length === 0) throw BAIL;
-        lines.push(this.text.slice(at + indent, stop));
-      }
-      at = stop + 1;
-    }
-    this.at = Math.min(at, this.length);
+    const scalar = readBlockScalar(this.text, ink, parent, inSequence);
+    if (scalar === undefined) throw BAIL;
+    this.at = scalar.end;
     this.toInk();
-    if (folded && this.isUnevenlyFolded(lines)) throw BAIL;
-    const endsWithBreak = at <= this.length;
-    return chomp(lines, chomping, folded, endsWithBreak);
+    return scalar.value;
   }
-
-  /** `>` keeps breaks around lines that start with a blank: rare in manifests, left to the full parser. */
-  private isUnevenlyFolded(lines: readonly string[]): boolean {
-    return lines.some((line) => line.startsWith(' ') || line.startsWith('\t'));
-  }
-}
-
-function chomp(lines: string[], chomping: string, folded: boolean, endsWithBreak: boolean): string {
-  let last = lines.length;
-  while (last > 0 && lines[last - 1] === '') last--;
-  const blank = lines.length - last;
-  const body = folded ? foldBlock(lines.slice(0, last)) : lines.slice(0, last).join('\n');
-  if (chomping === '-') return body;
-  const hasBreak = endsWithBreak || blank > 0;
-  if (chomping === '+') return last === 0 ? '\n'.repeat(blank) : body + '\n'.repeat(blank + (endsWithBreak ? 1 : 0));
-  return last === 0 || !hasBreak ? body : `${body}\n`;
-}
-
-/** Folds a `>` scalar without indented lines: one break is a blank, n blank lines between are n breaks. */
-function foldBlock(lines: readonly string[]): string {
-  let out = '';
-  let blanks = 0;
-  let first = true;
-  for (const line of lines) {
-    if (line === '') {
-      blanks++;
-      continue;
-    }
-    if (first) out = '\n'.repeat(blanks) + line;
-    else out += (blanks === 0 ? ' ' : '\n'.repeat(blanks)) + line;
-    first = false;
-    blanks = 0;
-  }
-  return out;
 }

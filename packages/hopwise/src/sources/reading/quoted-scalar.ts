@@ -56,7 +56,7 @@ export function foldLines(raw: string, indent: number): string | undefined {
     const last = n === lines.length - 1;
     breaks++;
     if (start === line.length && !last) continue;
-    if (start < line.length && (start < indent || line.startsWith('\t') || isMarker(line))) return undefined;
+    if (start < indent || line.startsWith('\t') || isMarker(line)) return undefined;
     folded += breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
     folded += last ? line.slice(start) : trimEnd(line.slice(start));
     breaks = 0;
@@ -145,10 +145,7 @@ function skipBreaks(raw: string, from: number, indent: number): { at: number; br
     while (raw[at] === ' ' || raw[at] === '\t') at++;
     if (raw[at] === '\n') continue;
     const spaces = raw.slice(start, at);
-    const ends = at === raw.length;
-    if (!ends && (spaces.length < indent || spaces.startsWith('\t') || isMarker(raw.slice(start, start + 4)))) {
-      return undefined;
-    }
+    if (spaces.length < indent || spaces.startsWith('\t') || isMarker(raw.slice(start, start + 4))) return undefined;
     return { at, breaks };
   }
 }

@@ -4,7 +4,7 @@ import { type ReadContext, type ReadTotals, reportProblem } from './delivery.ts'
 import type { InputTree, Layout } from './input-tree.ts';
 
 export function newTotals(): ReadTotals {
-  return { objects: 0, files: 0, logs: 0, responses: 0, problems: 0, firstProblem: undefined, live: false };
+  return { objects: 0, files: 0, logs: 0, responses: 0, problems: 0, firstProblem: undefined, yamlBytes: 0, live: false };
 }
 
 /** A source that reads the files of a folder or archive the way its layout says. */
@@ -18,13 +18,7 @@ export function treeSource(tree: InputTree, layout: Layout): Source {
       await layout.prepare?.(tree, context);
       await tree.visit((path) => layout.readerOf(path), context);
       layout.finish?.(context);
-      return conclude(
-        `${layout.kind} ${tree.kind}`.replace('manifests folder', 'folder of manifests'),
-        tree.label,
-        totals,
-        sink,
-        true,
-      );
+      return conclude(`${layout.kind} ${tree.kind}`, tree.label, totals, sink, true);
     },
   };
 }
