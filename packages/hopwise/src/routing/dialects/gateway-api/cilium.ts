@@ -1,8 +1,9 @@
 import { idOf } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
+import { byDefault } from '../../envoy.ts';
 import type { EffectiveSettings, Setting } from '../../route-table.ts';
 import type { ProtocolChooser } from './implementation.ts';
-import { byDefault, specifiedProtocol } from './protocol.ts';
+import { specifiedProtocol } from './protocol.ts';
 
 /*
  * Cilium's own settings are keys of the ConfigMap cilium-config, which the chart writes beside the agent

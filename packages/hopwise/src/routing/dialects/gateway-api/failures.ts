@@ -20,37 +20,6 @@ export const SPECIFICATION_FAILURES: FailureTable = {
   'no-live-endpoint': { status: 503, also: [502], reference: 'implementation-specific' },
 };
 
-/*
- * Envoy (source/common/router/router.cc, Filter::onUpstreamReset): 502 for a protocol error, 503 for every other reset, the
- * reset reason in the body; sendNoHealthyUpstreamResponse and onResponseTimeout for the others. A connect timeout is 504 in
- * newer releases (envoyproxy/gateway#4114).
- */
-const ROUTER = 'envoy source/common/router/router.cc';
-const RESET = 'upstream connect error or disconnect/reset before headers';
-
-function envoy(status: number, body: string, also: readonly number[] = []): FailureAnswer {
-  return { status, body, server: 'envoy', reference: ROUTER, ...(also.length === 0 ? {} : { also }) };
-}
-
-export const ENVOY_FAILURES: FailureTable = {
-  'no-route': { status: 404, server: 'envoy', reference: `${ROUTER} (NR, route_not_found)` },
-  'no-service': { status: 500, also: [503], server: 'envoy', reference: `${SPECIFICATION} HTTPRouteRule.BackendRefs` },
-  'no-endpoints': envoy(503, 'no healthy upstream', [500]),
-  'no-live-endpoint': envoy(503, 'no healthy upstream'),
-  'dns-failure': envoy(503, 'no healthy upstream'),
-  refused: envoy(503, RESET),
-  'no-route-to-host': envoy(503, RESET),
-  'connect-timeout': envoy(503, RESET, [504]),
-  'tls-handshake': envoy(503, RESET),
-  reset: envoy(503, RESET),
-  'protocol-error': envoy(502, RESET, [503]),
-  'invalid-response': envoy(502, RESET, [503]),
-  'header-too-large': envoy(502, RESET, [503]),
-  overflow: envoy(503, `${RESET}. reset reason: overflow`),
-  'read-timeout': envoy(504, 'upstream request timeout'),
-  'upgrade-failed': { status: 403, server: 'envoy', reference: 'envoy docs: http/upgrades (upgrade not enabled)' },
-};
-
 const NGINX = 'nginx src/http/ngx_http_upstream.c ngx_http_upstream_next';
 
 function nginx(status: number, reference = NGINX): FailureAnswer {

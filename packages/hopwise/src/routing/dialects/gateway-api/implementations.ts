@@ -1,6 +1,8 @@
 import { valueOf } from '../../../base/lookup.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
+import { byDefault, ENVOY_CIRCUIT_BREAKER, ENVOY_DEFAULTS, ENVOY_FAILURES, ENVOY_ROUTE_TIMEOUT } from '../../envoy.ts';
+import type { FailureTable } from '../../route-table.ts';
 import { ciliumDefaults, ciliumProtocol } from './cilium.ts';
 import {
   byAddress,
@@ -16,7 +18,6 @@ import {
 } from './data-plane.ts';
 import {
   ALB_FAILURES,
-  ENVOY_FAILURES,
   GKE_FAILURES,
   HAPROXY_FAILURES,
   KONG_FAILURES,
@@ -25,24 +26,17 @@ import {
   TRAEFIK_FAILURES,
 } from './failures.ts';
 import type { Implementation } from './implementation.ts';
-import { byDefault, specifiedProtocol } from './protocol.ts';
+import { specifiedProtocol } from './protocol.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
-/** Defaults of Envoy itself that few control planes touch. */
-const ENVOY_DEFAULTS = {
-  upstreamIdleTimeout: byDefault(HOUR, 'Envoy HttpProtocolOptions.idle_timeout'),
-  responseHeaderLimit: byDefault(60 * 1024, 'Envoy HttpProtocolOptions.max_response_headers_kb'),
+/** References that cannot be resolved answer 500 here, where Envoy itself would say 503. */
+const ENVOY: FailureTable = {
+  ...ENVOY_FAILURES,
+  'no-service': { status: 500, also: [503], server: 'envoy', reference: 'gateway-api HTTPRouteRule.BackendRefs' },
+  'no-endpoints': { status: 503, also: [500], body: 'no healthy upstream', server: 'envoy', reference: 'Envoy UH' },
 };
-const ENVOY_CIRCUIT_BREAKER = {
-  connectionLimit: byDefault(
-    1024,
-    'Envoy CircuitBreakers.Thresholds.max_connections, max_pending_requests and max_requests',
-  ),
-};
-const ENVOY_ROUTE_TIMEOUT = { requestTimeout: byDefault(15 * SECOND, 'Envoy RouteAction.timeout') };
 
 /** What holds for an implementation nobody has described here: the specification and nothing else. */
 const ANY_IMPLEMENTATION: Implementation = {
@@ -77,7 +71,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       byLabelsAnywhere(({ className }) => ({ 'gateway.envoyproxy.io/owning-gatewayclass': className })),
       byConvention,
     ),
-    failures: ENVOY_FAILURES,
+    failures: ENVOY,
     // internal/xds/translator: cluster.go tcpClusterPerConnectTimeout; route.go leaves the route timeout to Envoy.
     defaults: () => ({
       ...ENVOY_DEFAULTS,
@@ -99,7 +93,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       byLabels(({ name }) => ({ 'istio.io/gateway-name': name })),
       byNamedAddress,
     ),
-    failures: ENVOY_FAILURES,
+    failures: ENVOY,
     // Istio documentation, traffic management: no request timeout, connect timeout 10 s, two retries.
     defaults: () => ({
       ...ENVOY_DEFAULTS,
@@ -126,7 +120,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       { 'k8s-app': 'cilium-envoy' },
       { 'k8s-app': 'cilium' },
     ),
-    failures: ENVOY_FAILURES,
+    failures: ENVOY,
     defaults: (model) => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER, ...ciliumDefaults(model) }),
     protocolOf: ciliumProtocol,
   },
@@ -140,7 +134,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       byLabels(({ name }) => ({ 'projectcontour.io/owning-gateway-name': name })),
       byServiceName(({ name }) => [`envoy-${name}`]),
     ),
-    failures: ENVOY_FAILURES,
+    failures: ENVOY,
     // projectcontour/contour#5159: the route timeout is Envoy's own.
     defaults: () => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER, ...ENVOY_ROUTE_TIMEOUT }),
   },
@@ -152,7 +146,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       byConvention,
       byServiceName(({ name }) => [`gloo-proxy-${name}`]),
     ),
-    failures: ENVOY_FAILURES,
+    failures: ENVOY,
     defaults: () => ({ ...ENVOY_DEFAULTS, ...ENVOY_CIRCUIT_BREAKER }),
   },
   {

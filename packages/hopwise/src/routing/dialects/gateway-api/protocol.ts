@@ -2,6 +2,7 @@ import { valueOf } from '../../../base/lookup.ts';
 import { objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { BackendTarget, RouteBase } from '../../../model/kinds/gateway-api.ts';
+import { byDefault } from '../../envoy.ts';
 import type { BackendProtocol, Setting } from '../../route-table.ts';
 
 /** appProtocol values with a meaning in Gateway API (GEP-1911), read as the protocol spoken to the backend. */
@@ -42,8 +43,4 @@ export function specifiedProtocol(
 
 function withTls(protocol: BackendProtocol): BackendProtocol {
   return protocol === 'h2c' ? 'h2' : 'https';
-}
-
-export function byDefault<T>(value: T, reference: string): Setting<T> {
-  return { value, from: { kind: 'default', reference } };
 }

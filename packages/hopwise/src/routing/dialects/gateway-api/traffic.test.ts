@@ -116,17 +116,17 @@ kind: ReferenceGrant
 metadata: {name: g, namespace: data}
 spec: {from: [{group: gateway.networking.k8s.io, ${from}}], to: [{group: '', ${to}}]}
 `;
-    const given = (...parts: [string, string]) =>
-      asked(refs('{name: db, namespace: data, port: 80}'), 'GET http://x/', grant(...parts));
+    const given = (from: string, kind: string) =>
+      asked(refs('{name: db, namespace: data, port: 80}'), 'GET http://x/', grant(from, kind));
     expect(given('kind: HTTPRoute, namespace: app', 'kind: Service')).toBe('Service/data/db:80');
     expect(given('kind: HTTPRoute, namespace: app', 'kind: Service, name: db')).toBe('Service/data/db:80');
-    for (const parts of [
+    for (const [from, kind] of [
       ['kind: GRPCRoute, namespace: app', 'kind: Service'],
       ['kind: HTTPRoute, namespace: other', 'kind: Service'],
       ['kind: HTTPRoute, namespace: app', 'kind: Secret'],
       ['kind: HTTPRoute, namespace: app', 'kind: Service, name: other'],
     ] as const) {
-      expect(given(...parts)).toBe('Service/data/db:80 refused 500');
+      expect(given(from, kind)).toBe('Service/data/db:80 refused 500');
     }
   });
 

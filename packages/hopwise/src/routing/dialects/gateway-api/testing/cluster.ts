@@ -22,7 +22,7 @@ export function readObjects(yaml: string): readonly JsonObject[] {
   return loadAll(yaml).flatMap((document) => {
     const object = document as JsonObject | null;
     if (object === null) return [];
-    return object['kind'] === 'List' ? (object['items'] as readonly JsonObject[]) : [object];
+    return object.kind === 'List' ? (object.items as readonly JsonObject[]) : [object];
   });
 }
 
