@@ -120,9 +120,11 @@ export const FAILING: DiagnosisDocument = {
             ],
           },
         ],
-        commands: [],
+        commands: [
+          'kubectl patch networkpolicy files-deny-from-other-namespaces -n files --type json -p \'[{"op":"add","path":"/spec/ingress/0/from/-","value":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"traefik"}}}}]\'',
+        ],
         verified: true,
-        verification: 'this URL is answered by files-web; no other route changes; 1 new flow allowed',
+        verification: 'On the model this URL no longer fails; 3 other routes unchanged.',
       },
       prove: [
         {

@@ -82,7 +82,9 @@ export const UNSURE: DiagnosisDocument = {
         summary: 'Set targetPort of Service ml-serving/scoring-api to 3000',
         level: 'review',
         patches: [{ object: SERVICE, type: 'merge', patch: { spec: { ports: [{ port: 80, targetPort: 3000 }] } } }],
-        commands: [],
+        commands: [
+          'kubectl patch service scoring-api -n ml-serving --type merge -p \'{"spec":{"ports":[{"port":80,"targetPort":3000}]}}\'',
+        ],
         verified: false,
         verification: 'not re-run: only suspected',
       },

@@ -3,7 +3,7 @@ import { answerOf, formatConfidence } from '../../answer.ts';
 import type { ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
 import { buildRail, MARK_MEANINGS, type RailCell } from '../../hop-rail.ts';
 import { type Markup, markup } from '../../markup.ts';
-import { isCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
 import {

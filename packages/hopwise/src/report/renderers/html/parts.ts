@@ -13,7 +13,7 @@ import {
 } from '../../evidence-place.ts';
 import type { RailMark } from '../../hop-rail.ts';
 import { type Markup, markup, raw } from '../../markup.ts';
-import { isCommand, patchCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 import { STYLE } from './style.ts';
 
 export const SIGNS: Readonly<Record<RailMark, string>> = {
@@ -120,13 +120,11 @@ export function causeParts(cause: CauseDocument, open: boolean): readonly Markup
 }
 
 function fixParts(fix: FixDocument): readonly Markup[] {
-  const patched = fix.commands.some((step) => step.startsWith('kubectl patch '));
-  const checked = fix.verified ? 'On the model' : 'Not checked';
+  const verification = fix.verified ? fix.verification : `Not verified: ${fix.verification}`;
   return [
     markup`<h2>Fix <small>${LEVEL_MEANINGS[fix.level]}</small></h2>\n<p>${fix.summary}</p>\n`,
-    ...(patched ? [] : fix.patches.map((patch) => command(patchCommand(patch)))),
     ...fix.commands.map((step) => (isCommand(step) ? command(step) : markup`<p>${step}</p>\n`)),
-    fix.verification === '' ? NOTHING : markup`<p class="quiet">${checked}: ${fix.verification}</p>\n`,
+    fix.verification === '' ? NOTHING : markup`<p class="quiet">${verification}</p>\n`,
   ];
 }
 

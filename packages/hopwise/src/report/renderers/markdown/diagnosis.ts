@@ -2,7 +2,7 @@ import { answerOf, formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
 import type { CauseDocument, ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
 import { buildRail } from '../../hop-rail.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
-import { isCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
 import { bullets, evidenceItem, FACE_SIGNS, fixBlocks, joinBlocks, limits, SIGNS } from './parts.ts';

@@ -4,7 +4,7 @@ import type { CoverageDocument, FixDocument, SourceDocument } from '../../diagno
 import { formatPlace, labelOfEvidence, placeOf, quoteOf, sentenceOf } from '../../evidence-place.ts';
 import type { RailMark } from '../../hop-rail.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
-import { isCommand, patchCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 
 export const SIGNS: Readonly<Record<RailMark, string>> = {
   ok: '✓',
@@ -34,15 +34,15 @@ export function evidenceItem(evidence: Evidence, label = labelOfEvidence(evidenc
 
 /** Summary, commands to paste, and what the re-run on the model showed. */
 export function fixBlocks(fix: FixDocument): string[] {
-  const patched = fix.commands.some((command) => command.startsWith('kubectl patch '));
-  const commands = [...(patched ? [] : fix.patches.map(patchCommand)), ...fix.commands.filter(isCommand)];
+  const commands = fix.commands.filter(isCommand);
   const sentences = fix.commands.filter((step) => !isCommand(step));
-  const checked = fix.verified ? 'On the model' : 'Not checked';
   return [
     escapeMarkdown(fix.summary),
     bullets(sentences.map(escapeMarkdown)),
     commands.length === 0 ? '' : codeBlock(commands, 'sh'),
-    fix.verification === '' ? '' : `${checked}: ${escapeMarkdown(fix.verification)}`,
+    fix.verification === ''
+      ? ''
+      : escapeMarkdown(fix.verified ? fix.verification : `Not verified: ${fix.verification}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
 import type { CauseDocument, FixDocument } from '../../diagnosis.ts';
-import { isCommand, patchCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 import { evidenceRows } from './evidence.ts';
 import type { Page } from './page.ts';
 
@@ -22,12 +22,9 @@ function writeFix(page: Page, fix: FixDocument, sure: boolean): void {
   const lines = page.section(sure ? `Fix (${level})` : `If that is it, the fix (${level})`);
   // A sure answer has said it in its third line.
   if (!sure) lines.push(...page.text(fix.summary));
-  // A remedy that writes its own patch command knows something that the plain patch does not say.
-  const patched = fix.commands.some((command) => command.startsWith('kubectl patch '));
-  if (!patched) for (const patch of fix.patches) lines.push(...page.command(patchCommand(patch)));
   for (const command of fix.commands) lines.push(...(isCommand(command) ? page.command(command) : page.text(command)));
   if (fix.verification === '') return;
-  lines.push(...page.text(`${fix.verified ? 'On the model' : 'Not checked'}: ${fix.verification}`));
+  lines.push(...page.text(fix.verified ? fix.verification : `Not verified: ${fix.verification}`));
 }
 
 /** Other causes, one line each, best first. */

@@ -1,6 +1,6 @@
 import type { UnknownThing } from '../../../trace/trace.ts';
 import type { CoverageDocument, SourceDocument } from '../../diagnosis.ts';
-import { isCommand } from '../../patch-command.ts';
+import { isCommand } from '../../pasted-step.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import type { Page } from './page.ts';
 
