@@ -108,6 +108,7 @@ const PHRASES: readonly Phrase[] = [
 ];
 
 const NAMED_MISSING: readonly (readonly [RegExp, ControllerEvent, string])[] = [
+  [/\bservice port ['"]?[\w-]{1,63}['"]? (?:not found|does not exist)/i, 'port-missing', 'Service'],
   [/\bservices? ['"]?[\w./-]{1,253}['"]? (?:not found|doesn't exist|does not exist)/i, 'service-missing', 'Service'],
   [
     /\bsecrets? ['"]?[\w./-]{1,253}['"]? (?:not found|doesn't exist|does not exist|was not found)/i,
@@ -138,8 +139,8 @@ const FORBIDDEN = /\b([a-z][a-z0-9.]{1,80})(?: "[^"]{0,253}")? is forbidden: Use
 const KEYED = /\b(ingress|service|secret|ingressclass)="([a-z0-9./-]{1,317})"/;
 const NAME = String.raw`["'\[]?([a-z0-9][a-z0-9.-]{0,252}(?:/[a-z0-9][a-z0-9.-]{0,252})?)["'\]]?`;
 const AFTER_KIND = new RegExp(
-  String.raw`\b(service|secret|ingress|certificate|endpoints?|key)(?: (?:key|reference|named|for))? ${NAME}`,
-  'gi',
+  String.raw`\b(?:[Ss]ervice|[Ss]ecret|[Ii]ngress|certificate|[Ee]ndpoints?|key)(?: (?:key|reference|named|for))? ${NAME}`,
+  'g',
 );
 
 function subjectIn(kind: string | undefined, text: string): string | undefined {
@@ -151,7 +152,7 @@ function subjectIn(kind: string | undefined, text: string): string | undefined {
   if (keyed !== null) return qualified(keyed[1] === 'ingress' ? 'Ingress' : kind, keyed[2] ?? '');
   if (kind === undefined) return undefined;
   for (const match of text.matchAll(AFTER_KIND)) {
-    const name = match[2] ?? '';
+    const name = match[1] ?? '';
     if (!STOP_WORDS.has(name)) return qualified(kind, name);
   }
   const quotedName = /["']([a-z0-9][a-z0-9.-]{0,252}\/[a-z0-9][a-z0-9.-]{0,252})["']/.exec(text);

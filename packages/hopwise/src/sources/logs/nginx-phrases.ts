@@ -4,7 +4,8 @@ import type { ControllerEvent } from '../observations.ts';
 /**
  * What NGINX's error messages mean, first match wins. Sources: src/http/ngx_http_upstream.c, ngx_http_upstream_round_robin.c,
  * modules/ngx_http_proxy_module.c, ngx_http_grpc_module.c, ngx_http_parse.c, event/ngx_event_openssl.c,
- * core/ngx_resolver.c, core/ngx_connection.c. A phrase is matched anywhere in the message unless it says otherwise.
+ * core/ngx_resolver.c, core/ngx_connection.c. A phrase is matched anywhere in the message; a third
+ * word must be there too, which tells the side towards the backend from the one towards the client.
  */
 const FAILURES: readonly (readonly [phrase: string, mode: FailureMode, also?: string])[] = [
   // connecting (ngx_http_upstream_test_connect, ngx_event_connect_peer)
@@ -19,9 +20,9 @@ const FAILURES: readonly (readonly [phrase: string, mode: FailureMode, also?: st
   ['connect() failed (11:', 'overflow'],
   ['connect() to unix:', 'refused'],
   // TLS towards the backend; the peer's alert names what it dislikes
-  ['SSL_do_handshake() failed', 'tls-handshake'],
+  ['SSL_do_handshake() failed', 'tls-handshake', 'upstream'],
   ['upstream SSL certificate', 'tls-handshake'],
-  ['peer closed connection in SSL handshake', 'tls-handshake'],
+  ['peer closed connection in SSL handshake', 'tls-handshake', 'upstream'],
   ['while SSL handshaking to upstream', 'tls-handshake'],
   // timeouts by phase
   // (errno text is libc's: "Connection timed out" with glibc, "Operation timed out" with musl)
@@ -29,14 +30,14 @@ const FAILURES: readonly (readonly [phrase: string, mode: FailureMode, also?: st
   ['upstream timed out', 'read-timeout'],
   // closed or reset
   ['upstream prematurely closed connection', 'reset'],
-  ['recv() failed (104:', 'reset'],
-  ['readv() failed (104:', 'reset'],
-  ['send() failed (104:', 'reset'],
-  ['send() failed (32:', 'reset'],
-  ['writev() failed (104:', 'reset'],
-  ['writev() failed (32:', 'reset'],
-  ['SSL_read() failed', 'reset'],
-  ['SSL_write() failed', 'reset'],
+  ['recv() failed (104:', 'reset', 'upstream'],
+  ['readv() failed (104:', 'reset', 'upstream'],
+  ['send() failed (104:', 'reset', 'upstream'],
+  ['send() failed (32:', 'reset', 'upstream'],
+  ['writev() failed (104:', 'reset', 'upstream'],
+  ['writev() failed (32:', 'reset', 'upstream'],
+  ['SSL_read() failed', 'reset', 'upstream'],
+  ['SSL_write() failed', 'reset', 'upstream'],
   // choice of peer
   ['no live upstreams', 'no-live-endpoint'],
   // response header and body

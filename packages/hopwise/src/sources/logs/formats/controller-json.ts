@@ -18,15 +18,29 @@ export const controllerJson: LogFormat = {
     const said = controllerSaid(message);
     if (said === undefined) return [];
     const object = fields.object('object', 'Ingress', 'HTTPRoute', 'Gateway', 'Service');
-    const name = object === undefined ? undefined : `${object.text('namespace') ?? ''}/${object.text('name') ?? ''}`;
+    const namespace = object?.text('namespace') ?? fields.text('namespace') ?? '';
+    const name = object?.text('name');
     return [
       compact<DraftOf<'controller'>>({
         type: 'controller',
         event: said.event,
-        subject: said.subject ?? name,
+        subject: within(namespace, said.subject ?? name, said.event),
         message: quoteOf(message),
         time: timeOf(fields),
       }),
     ];
   },
 };
+
+/** A bare name is in the namespace of the object that was being reconciled; Services and Secrets are meant by their events. */
+function within(
+  namespace: string,
+  name: string | undefined,
+  event: DraftOf<'controller'>['event'],
+): string | undefined {
+  if (name === undefined || name.includes('/') || namespace === '') return name;
+  const kind = event === 'secret-missing' ? 'Secret/' : NAMES_SERVICE.has(event) ? 'Service/' : '';
+  return `${kind}${namespace}/${name}`;
+}
+
+const NAMES_SERVICE: ReadonlySet<string> = new Set(['service-missing', 'port-missing', 'endpoints-missing']);

@@ -1,4 +1,3 @@
-import type { FailureMode } from '../../failure.ts';
 import { compact } from '../compact.ts';
 import type { Draft, DraftOf, LogFormat } from '../format.ts';
 import { quoteOf } from '../quote.ts';
@@ -9,6 +8,7 @@ import { quoteOf } from '../quote.ts';
  * plugin's fatal line and the plugins' notices.
  */
 const HEAD = /^(?:\[(INFO|WARNING|ERROR|FATAL|DEBUG)\] )/;
+const BANNER = /^(?:[a-z0-9.-]{0,253}\.:\d{1,5}|CoreDNS-\d\S{0,40}|linux\/\w{1,10}, go\S{1,40}, \w{0,40})$/;
 const ERRORS = /^plugin\/errors: (\d{1,3}) (\S{1,255})\.? ([A-Z0-9]{1,10}): (.{1,2000})$/;
 const QUERY =
   /^([0-9a-fA-F.:[\]]{2,47}):(\d{1,5}) - \d{1,5} "([A-Z0-9]{1,10}) [A-Z]{1,4} (\S{1,255}?)\.? (?:udp|tcp|tls|https|grpc) .{0,60}" ([A-Z]{2,12}) \S{1,60} \d{1,6} (\d{1,6}\.\d{1,9})s$/;
@@ -16,14 +16,15 @@ const QUERY =
 export const coredns: LogFormat = {
   id: 'coredns',
   sniff: ({ text }) =>
-    text.charCodeAt(0) === 0x5b &&
-    (text.startsWith('[ERROR] ') ||
-      text.startsWith('[INFO] ') ||
-      text.startsWith('[WARNING] ') ||
-      text.startsWith('[FATAL] ')),
+    BANNER.test(text) ||
+    (text.charCodeAt(0) === 0x5b &&
+      (text.startsWith('[ERROR] ') ||
+        text.startsWith('[INFO] ') ||
+        text.startsWith('[WARNING] ') ||
+        text.startsWith('[FATAL] '))),
   parse({ text }) {
     const head = HEAD.exec(text);
-    if (head === null) return undefined;
+    if (head === null) return BANNER.test(text) ? [] : undefined;
     const message = text.slice(head[0].length);
     const error = ERRORS.exec(message);
     if (error !== null) return [dnsError(error[2] ?? '', error[4] ?? '', message)];
@@ -37,15 +38,10 @@ export const coredns: LogFormat = {
 };
 
 function dnsError(name: string, reason: string, message: string): Draft {
-  const mode: FailureMode = /refused/.test(reason)
-    ? 'refused'
-    : /timeout|timed out/.test(reason)
-      ? 'connect-timeout'
-      : 'dns-failure';
   return compact<DraftOf<'backend-error'>>({
     type: 'backend-error',
     format: 'coredns',
-    mode,
+    mode: 'dns-failure',
     address: /(?:->|dial (?:udp|tcp) )([0-9a-fA-F.:[\]]{2,47}:\d{1,5})/.exec(reason)?.[1],
     host: name.replace(/\.$/, ''),
     phrase: quoteOf(message),

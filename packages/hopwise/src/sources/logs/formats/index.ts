@@ -7,12 +7,14 @@ import { caddy } from './caddy.ts';
 import { cloudflared } from './cloudflared.ts';
 import { combined } from './combined.ts';
 import { controllerJson } from './controller-json.ts';
+import { controllerLogfmt } from './controller-logfmt.ts';
 import { coredns } from './coredns.ts';
 import { envoyAccess } from './envoy-access.ts';
 import { envoyComponent } from './envoy-component.ts';
 import { envoyJson } from './envoy-json.ts';
 import { gcpLb } from './gcp-lb.ts';
 import { haproxyAccess } from './haproxy-access.ts';
+import { haproxyController } from './haproxy-controller.ts';
 import { haproxyServer } from './haproxy-server.ts';
 import { ingressNginxAccess } from './ingress-nginx-access.ts';
 import { klog } from './klog.ts';
@@ -36,12 +38,14 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   cloudflared,
   combined,
   controllerJson,
+  controllerLogfmt,
   coredns,
   envoyAccess,
   envoyComponent,
   envoyJson,
   gcpLb,
   haproxyAccess,
+  haproxyController,
   haproxyServer,
   ingressNginxAccess,
   klog,

@@ -1,3 +1,4 @@
+import type { FailureMode } from '../../failure.ts';
 import type { Attempt } from '../../observations.ts';
 import { type ClfHead, looksLikeClf, present, readClf, secondsToMs } from '../clf.ts';
 import { compact } from '../compact.ts';
@@ -33,7 +34,6 @@ function draft(head: ClfHead, tail: RegExpExecArray, lists: Lists): DraftOf<'acc
   // The alternative is named when a canary took the request (rootfs/etc/nginx/lua/balancer.lua).
   const alternative = present(tail[4]);
   const backendName = alternative ?? present(tail[3]);
-  const noAttempt = attempts.length === 0;
   return compact<DraftOf<'access'>>({
     type: 'access',
     format: 'ingress-nginx-access',
@@ -49,13 +49,21 @@ function draft(head: ClfHead, tail: RegExpExecArray, lists: Lists): DraftOf<'acc
     backendName,
     details: alternative === undefined ? undefined : `alternative of ${tail[3]}`,
     attempts,
-    // The controller's template answers 503 by itself, trying nobody, when the location's Service has no endpoint.
-    mode: noAttempt && head.status === 503 && backendName !== undefined ? 'no-endpoints' : undefined,
+    mode: modeOf(head.status, backendName, attempts.length === 0),
     generated: madeByProxy(
       { status: head.status, bytes: head.bytes, method: head.method },
       (lists.groups[0] ?? []).at(-1),
     ),
   });
+}
+
+/**
+ * What the line alone shows: the default backend took what no rule matched, and the controller's template answers 503 by
+ * itself, trying nobody, when the location's Service has no endpoint (rootfs/etc/nginx/template/nginx.tmpl, balancer.lua).
+ */
+function modeOf(status: number, backendName: string | undefined, untried: boolean): FailureMode | undefined {
+  if (backendName === 'upstream-default-backend' && status < 500) return 'no-route';
+  return untried && status === 503 && backendName !== undefined ? 'no-endpoints' : undefined;
 }
 
 /** Four lists of equal length behind each other; items end in a comma, groups (internal redirects) are parted by ` : `. */

@@ -32,10 +32,7 @@ export const linkerdProxy: LogFormat = {
         type: 'backend-error',
         format: 'linkerd-proxy',
         mode,
-        address:
-          /(?:endpoint|server\.addr|orig_dst|addr)[ {=]{1,3}(?:addr=)?([0-9a-fA-F.:[\]]{2,47}:\d{1,5})/.exec(
-            message,
-          )?.[1] ?? failure?.address,
+        address: ENDPOINT.exec(message)?.[1] ?? failure?.address,
         backendName: /\b(?:name|addr|authority)=([a-z0-9.-]{1,253}\.svc\.[a-z0-9.:-]{1,80})/.exec(message)?.[1],
         phrase: quoteOf(message),
       }),
@@ -54,3 +51,5 @@ const OWN: readonly (readonly [string, DraftOf<'backend-error'>['mode']])[] = [
   ['connect timed out', 'connect-timeout'],
   ['HTTP response timeout', 'read-timeout'],
 ];
+
+const ENDPOINT = /\b(?:endpoint|server\.addr)[ ={]{1,3}(?:addr=)?([0-9a-fA-F.:[\]]{2,47}:\d{1,5})/;

@@ -1,3 +1,4 @@
+import { readEvent } from '../application/event.ts';
 import { compact } from '../compact.ts';
 import type { Draft, DraftOf, LogFormat } from '../format.ts';
 import { controllerRule, failureOf, fileNotFound } from '../nginx-phrases.ts';
@@ -22,7 +23,9 @@ export const nginxError: LogFormat = {
     const message = end < 0 ? rest : rest.slice(0, end);
     const context = end < 0 ? NO_CONTEXT : readContext(rest.slice(end));
     const time = readIsoTime(head[1] ?? '');
-    return describe(message, context, head[2] ?? '').map((draft) => (time === undefined ? draft : { ...draft, time }));
+    return describe(message, context, head[2] ?? '', line.text).map((draft) =>
+      time === undefined ? draft : { ...draft, time },
+    );
   },
 };
 
@@ -37,7 +40,7 @@ interface Context {
 }
 const NO_CONTEXT: Context = {};
 
-function describe(message: string, context: Context, level: string): Draft[] {
+function describe(message: string, context: Context, level: string, text: string): Draft[] {
   const failure = failureOf(message);
   if (failure !== undefined) return [backendError(message, context, failure)];
   const controller = controllerRule(message, level);
@@ -53,7 +56,7 @@ function describe(message: string, context: Context, level: string): Draft[] {
   }
   if (/exited on signal \d/.test(message)) return [{ type: 'app-event', event: 'crash' }];
   const missing = fileNotFound(message);
-  if (missing === undefined) return [];
+  if (missing === undefined) return strangeClient(text);
   return [
     compact<DraftOf<'app-event'>>({
       type: 'app-event',
@@ -65,13 +68,24 @@ function describe(message: string, context: Context, level: string): Draft[] {
   ];
 }
 
+/** A client that spoke TLS to a plain port, or the reverse: what NGINX as a backend sees of a protocol mismatch. */
+function strangeClient(text: string): Draft[] {
+  const event = readEvent(text);
+  const strange =
+    event?.event === 'tls-client-sent-http' ||
+    event?.event === 'http-client-sent-tls' ||
+    event?.event === 'protocol-mismatch';
+  return event !== undefined && strange ? [{ type: 'app-event', event: event.event }] : [];
+}
+
 function backendError(message: string, context: Context, mode: DraftOf<'backend-error'>['mode']): Draft {
   const upstream = splitUpstream(context.upstream);
   return compact<DraftOf<'backend-error'>>({
     type: 'backend-error',
     format: 'nginx-error',
     mode,
-    address: upstream.address ?? nameIn(message),
+    address: isAddress(upstream.address) ? upstream.address : nameIn(message),
+    backendName: isAddress(upstream.address) ? undefined : upstream.address,
     scheme: upstream.scheme,
     host: context.host ?? serverName(context.server),
     method: context.method,
@@ -89,6 +103,11 @@ function nameIn(message: string): string | undefined {
     /^"?([\w.-]{1,255})"? could not be resolved/.exec(message) ??
     /host not found in upstream "([^"]{1,255})"/.exec(message);
   return match?.[1];
+}
+
+/** With no peer chosen NGINX logs the upstream block's name where the address would stand. */
+function isAddress(upstream: string | undefined): boolean {
+  return upstream !== undefined && /:\d{1,5}$|^unix:|^\d{1,3}(?:\.\d{1,3}){3}$/.test(upstream);
 }
 
 function serverName(server: string | undefined): string | undefined {

@@ -82,6 +82,6 @@ function describe(message: string, error: string, pairs: (name: string) => strin
     type: 'controller',
     event: said.event,
     subject: said.subject ?? named,
-    message: quoteOf(error === '' ? message : `${message} (${error})`),
+    message: quoteOf(error === '' || message.includes(error) ? message : `${message} (${error})`),
   });
 }
