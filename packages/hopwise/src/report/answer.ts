@@ -1,4 +1,6 @@
+import { displayId } from '../base/object-id.ts';
 import type { CauseDocument, DiagnosisDocument, FixDocument } from './diagnosis.ts';
+import { FAILURE_PHRASES } from './failure-phrases.ts';
 
 /** The three faces of a report; a reader tells them apart by the first character. */
 export type Face = 'failing' | 'unsure' | 'healthy';
@@ -15,15 +17,57 @@ const FACES: Readonly<Record<DiagnosisDocument['verdict']['status'], Face>> = {
   healthy: 'healthy',
 };
 
-/** Who made the status, what is wrong with which object, what to do: the first lines of a diagnosis. */
+/**
+ * Who made the status, what is wrong with which object, what to do: the first lines of a diagnosis. A verdict whose summary
+ * names the URL is taken as the first line; otherwise it is put together from the facts.
+ */
 export function answerOf(document: DiagnosisDocument): Answer {
   const face = FACES[document.verdict.status];
   const { summary } = document.verdict;
   const best = document.causes[0];
-  if (face === 'healthy') return { face, lines: [`${summary} ${examined(document)}`] };
-  if (face === 'unsure') return { face, lines: [summary, ...suspicion(document, best)] };
-  if (best === undefined) return { face, lines: [summary, 'No cause could be named.', ...settle(document)] };
-  return { face, lines: [summary, asSentence(best.summary), fixLine(best.fix)] };
+  const stands = document.request.url !== '' && summary.includes(document.request.url);
+  if (face === 'healthy') {
+    return { face, lines: [`${stands ? asSentence(summary) : wouldBeAnswered(document)} ${examined(document)}`] };
+  }
+  if (face === 'unsure') {
+    const known = stands || best !== undefined ? [] : [asSentence(capitalise(summary))];
+    return {
+      face,
+      lines: [stands ? asSentence(summary) : notExplained(document), ...known, ...suspicion(document, best)],
+    };
+  }
+  const first = stands ? asSentence(summary) : madeBy(document);
+  if (best !== undefined) return { face, lines: [first, asSentence(best.summary), fixLine(best.fix)] };
+  return { face, lines: [first, asSentence(capitalise(summary)), ...settle(document)] };
+}
+
+/** `504 at <url> is made by Traefik: it cannot reach the Pod.` */
+function madeBy({ request, verdict, hops }: DiagnosisDocument): string {
+  const mode = hops.find((hop) => hop.state === 'broken' && hop.mode !== undefined)?.mode;
+  const reason = mode === undefined ? '' : `: ${FAILURE_PHRASES[mode]}`;
+  const { observedStatus, predictedStatus, generatedBy } = verdict;
+  if (observedStatus === undefined) {
+    const predicted = predictedStatus === undefined ? 'fails' : `would be answered ${predictedStatus}`;
+    return `${request.url} ${predicted}${reason}.`;
+  }
+  const maker = generatedBy === undefined ? '' : ` is made by ${generatedBy.component}`;
+  return `${observedStatus} at ${request.url}${maker}${reason}.`;
+}
+
+function notExplained({ request, verdict }: DiagnosisDocument): string {
+  const { observedStatus } = verdict;
+  return observedStatus !== undefined && observedStatus >= 400
+    ? `${observedStatus} at ${request.url} is not explained by what I could see.`
+    : `Whether ${request.url} works could not be decided.`;
+}
+
+function wouldBeAnswered({ request, hops, path }: DiagnosisDocument): string {
+  const direct = path.lines.find((line) => line.label === 'answer');
+  if (direct !== undefined) return `${request.url} would be answered ${direct.text}.`;
+  const service = hops.find((hop) => hop.hop === 'service' && hop.object !== undefined);
+  if (service?.object === undefined) return `${request.url} would be answered.`;
+  const detail = service.detail === '' ? '' : ` (${withoutStop(service.detail)})`;
+  return `${request.url} would be answered by ${displayId(service.object)}${detail}.`;
 }
 
 function examined(document: DiagnosisDocument): string {
@@ -32,7 +76,7 @@ function examined(document: DiagnosisDocument): string {
 }
 
 function suspicion(document: DiagnosisDocument, best: CauseDocument | undefined): string[] {
-  if (best === undefined) return ['Nothing that was examined explains it.', ...settle(document)];
+  if (best === undefined) return settle(document);
   const because = best.why === '' ? '' : `, because ${asClause(best.why)}`;
   return [`Most likely ${asClause(best.summary)}${because}.`, ...settle(document)];
 }
@@ -74,6 +118,10 @@ function asClause(sentence: string): string {
   const clause = withoutStop(sentence);
   const word = clause.split(' ', 1)[0] ?? '';
   return LOWERED.has(word) ? clause.charAt(0).toLowerCase() + clause.slice(1) : clause;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function asSentence(text: string): string {

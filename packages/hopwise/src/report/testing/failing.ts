@@ -28,7 +28,7 @@ export const FAILING: DiagnosisDocument = {
         },
       ],
     },
-    summary: '504 at https://files.example.com/login is made by Traefik: it cannot reach the Pod.',
+    summary: 'NetworkPolicy files/files-deny-from-other-namespaces denies traefik → files-web:11000.',
   },
   hops: [
     { hop: 'client', state: 'ok', detail: 'curl 8.11.1 outside the cluster', evidence: [] },

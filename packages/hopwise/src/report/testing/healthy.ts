@@ -10,7 +10,7 @@ export const HEALTHY: DiagnosisDocument = {
     status: 'healthy',
     observedStatus: 200,
     predictedStatus: 200,
-    summary: 'https://shop.example.com/ would be answered by Service web/shop (6 endpoints).',
+    summary: '8 hops examined, nothing found',
   },
   hops: (['client', 'external-dns', 'edge', 'gateway', 'service', 'network', 'pod', 'app'] as const).map((hop) => ({
     hop,
@@ -43,7 +43,7 @@ export const RECOVERED: DiagnosisDocument = {
     status: 'healthy',
     observedStatus: 200,
     predictedStatus: 200,
-    summary: 'http://scoring.example.com/predict would be answered by Service ml-serving/scoring-api (1 endpoint).',
+    summary: '8 hops examined, nothing found',
   },
   history: [
     '502 × 11 between 09:02:11 and 10:14:40: connection refused at 10.244.1.9:7000, an address no Pod has any more',

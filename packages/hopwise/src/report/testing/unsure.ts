@@ -17,7 +17,7 @@ export const UNSURE: DiagnosisDocument = {
   verdict: {
     status: 'inconclusive',
     observedStatus: 502,
-    summary: '502 at http://scoring.example.com/predict is not explained by what I could see.',
+    summary: 'the failure is not explained by what was read',
   },
   hops: [
     { hop: 'client', state: 'ok', detail: 'outside the cluster', evidence: [] },

@@ -79,8 +79,15 @@ export class Page {
       `${indent}${this.paint.dim(padEnd(label, columns))}  ${first}${tail}`,
       ...lines.slice(1).map((line) => under + line),
       ...(row.quote === undefined ? [] : this.#quote(row.quote, room).map((line) => under + this.paint.dim(line))),
-      ...(place === '' || beside ? [] : wrap(place, room).map((line) => under + this.paint.dim(line))),
+      ...(place === '' || beside ? [] : this.#placeBelow(place, left)),
     ];
+  }
+
+  /** Under the sentence, further left where only so the path stays in one piece to click on. */
+  #placeBelow(place: string, left: number): string[] {
+    const columns = displayWidth(place);
+    const indent = columns <= this.width - left ? left : Math.max(4, this.width - columns);
+    return wrap(place, this.width - indent).map((line) => ' '.repeat(indent) + this.paint.dim(line));
   }
 
   #quote(quote: string, room: number): string[] {
