@@ -1,6 +1,6 @@
 import { idOf, type ObjectId } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
-import type { PodSpec } from '../../model/kinds/pod.ts';
+import type { Pod, PodSpec } from '../../model/kinds/pod.ts';
 import type { Workload } from '../../model/kinds/workload.ts';
 import type { Labels, Meta } from '../../model/meta.ts';
 
@@ -23,11 +23,13 @@ export function podMakers(model: ClusterModel, namespace: string): readonly PodM
   const workloads = TEMPLATED.flatMap((kind) => model.listIn(kind, namespace)).filter(
     (workload) => workload.kind !== 'ReplicaSet' || workload.owner === undefined,
   );
-  const pods = model
-    .listIn('Pod', namespace)
-    .filter(
-      (pod) => pod.owner === undefined && pod.deleting === undefined && !/^(?:Succeeded|Failed)$/.test(pod.phase),
-    );
+  // Bare Pods, and one Pod for each controller that is not in the input.
+  const orphans = new Map<ObjectId, Pod>();
+  for (const pod of model.listIn('Pod', namespace)) {
+    if (pod.deleting !== undefined || /^(?:Succeeded|Failed)$/.test(pod.phase) || !pod.hasStatus) continue;
+    const controller = model.controllerOf(pod);
+    if (pod.owner === undefined || model.object(controller) === undefined) orphans.set(controller, pod);
+  }
   return [
     ...workloads.map((workload) => ({
       object: idOf(workload),
@@ -38,7 +40,7 @@ export function podMakers(model: ClusterModel, namespace: string): readonly PodM
       workload,
     })),
     ...model.foreignKinds().flatMap((kind) => model.foreign(kind).flatMap((object) => foreignMaker(object, namespace))),
-    ...pods.map((pod) => ({ object: idOf(pod), meta: pod, labels: pod.labels, replicas: 1, spec: pod.spec })),
+    ...[...orphans].map(([object, pod]) => ({ object, meta: pod, labels: pod.labels, replicas: 1, spec: pod.spec })),
   ];
 }
 
@@ -69,4 +71,11 @@ function readLabels(value: unknown): Labels | undefined {
 
 export function satisfies(labels: Labels, selector: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+}
+
+/** `app=web,tier=front`: how kubectl takes a selector. */
+export function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }

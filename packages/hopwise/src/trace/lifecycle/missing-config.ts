@@ -1,10 +1,5 @@
-import { type ObjectId, objectId } from '../../base/object-id.ts';
-import { citeField } from '../../model/cite.ts';
-import type { ClusterModel } from '../../model/cluster-model.ts';
-import type { Evidence } from '../../model/evidence.ts';
 import type { PodSpec } from '../../model/kinds/pod.ts';
 import type { Workload } from '../../model/kinds/workload.ts';
-import { similarNames } from '../similar.ts';
 import { containerPath } from './container-place.ts';
 
 /** What a container wants that is not there: an object, or a key of one. */
@@ -14,7 +9,7 @@ export interface MissingConfig {
   readonly key?: string;
 }
 
-const NAME = String.raw`["']?([a-z0-9][a-z0-9.-]{0,252})["']?`;
+const NAME = `["']?([a-z0-9][a-z0-9.-]{0,252})["']?`;
 /**
  * The kubelet's words (pkg/kubelet/kubelet_pods.go, pkg/volume/configmap, pkg/volume/secret). Keys first: their messages
  * name the object too.
@@ -94,89 +89,4 @@ export function requiredReferences(owner: Workload): readonly ConfigReference[] 
     });
   }
   return references;
-}
-
-/** Which side is wrong about a missing thing, and what was probably meant. */
-export interface MissingBlame {
-  /** The workload that asks for the wrong name, or the object that lacks something. */
-  readonly object: ObjectId;
-  readonly reference?: ConfigReference;
-  /** The name or key that exists and was probably meant; set when the workload is to blame. */
-  readonly meant?: string;
-  readonly evidence: readonly Evidence[];
-}
-
-/**
- * A reference is taken for the mistake when something nobody else uses has nearly its name (or, for a key, the variable's
- * name); otherwise the object itself is missing or incomplete.
- */
-export function blameMissing(model: ClusterModel, owner: Workload, missing: MissingConfig): MissingBlame {
-  const { kind, name, key } = missing;
-  const reference = requiredReferences(owner).find(
-    (entry) =>
-      entry.kind === kind && entry.name === name && (key === undefined || entry.key === undefined || entry.key === key),
-  );
-  const asked = reference === undefined ? {} : { reference };
-  const evidence: Evidence[] =
-    reference === undefined
-      ? []
-      : [
-          citeField(
-            owner,
-            (key === undefined ? undefined : reference.keyField) ?? reference.nameField,
-            `asks for ${kind} ${name}${key === undefined ? '' : `, key ${key}`}`,
-            key ?? name,
-          ),
-        ];
-  const existing = model.get(kind, owner.namespace, name);
-  const target = objectId(kind, owner.namespace, name);
-  if (existing.state === 'found' && key !== undefined) {
-    const keys = 'data' in existing.value ? Object.keys(existing.value.data) : existing.value.keys;
-    const used = usedKeys(model, owner.namespace, kind, name);
-    const free = keys.filter((entry) => !used.has(entry));
-    const meant = free.find((entry) => entry === reference?.variable) ?? similarNames(key, free)[0];
-    evidence.push(
-      citeField(existing.value, 'data', `${kind} ${name} has the keys ${keys.slice(0, 8).join(', ') || '(none)'}`),
-    );
-    return meant === undefined || reference === undefined
-      ? { object: target, ...asked, evidence }
-      : { object: workloadId(owner), ...asked, meant, evidence };
-  }
-  if (existing.state === 'absent')
-    evidence.push({ type: 'absence', what: target, text: `${kind} ${owner.namespace}/${name} does not exist` });
-  const meant =
-    reference === undefined ? undefined : similarNames(name, unusedObjects(model, owner.namespace, kind))[0];
-  return meant === undefined
-    ? { object: target, ...asked, evidence }
-    : { object: workloadId(owner), ...asked, meant, evidence };
-}
-
-function workloadId(owner: Workload): ObjectId {
-  return objectId(owner.kind, owner.namespace, owner.name);
-}
-
-const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'] as const;
-
-function referencesIn(model: ClusterModel, namespace: string): readonly ConfigReference[] {
-  return TEMPLATED.flatMap((kind) => model.listIn(kind, namespace)).flatMap(requiredReferences);
-}
-
-function usedKeys(model: ClusterModel, namespace: string, kind: string, name: string): ReadonlySet<string> {
-  return new Set(
-    referencesIn(model, namespace).flatMap((entry) =>
-      entry.kind === kind && entry.name === name && entry.key !== undefined ? [entry.key] : [],
-    ),
-  );
-}
-
-/** Objects no template asks for; those that the cluster makes for itself do not count. */
-function unusedObjects(model: ClusterModel, namespace: string, kind: 'ConfigMap' | 'Secret'): readonly string[] {
-  const used = new Set(referencesIn(model, namespace).flatMap((entry) => (entry.kind === kind ? [entry.name] : [])));
-  return model
-    .listIn(kind, namespace)
-    .filter((object) => !used.has(object.name) && object.name !== 'kube-root-ca.crt')
-    .filter(
-      (object) => !('type' in object) || !/^(?:kubernetes\.io\/service-account-token|helm\.sh\/)/.test(object.type),
-    )
-    .map((object) => object.name);
 }

@@ -1,0 +1,88 @@
+// Pods match the Service, none of them is ready, and nothing in their status or events says why. The Service has no usable
+// endpoint and the gateway answers 503 (some 502). Every cause that knows more takes this one's place.
+import { displayId, idOf } from '../../../base/object-id.ts';
+import { citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
+import { citeEndpoints, dominant, type Outage, outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { troubleOf } from '../../../trace/lifecycle/trouble.ts';
+import type { Fact, World } from '../../check.ts';
+import { defineCheck } from '../../define.ts';
+
+interface Unready extends Fact {
+  readonly outage: Outage;
+  /** The best the Pods' status has to say. */
+  readonly state: string;
+}
+
+export default defineCheck<Unready>({
+  cause: 'no-ready-endpoints',
+  reads: ['Service', 'EndpointSlice', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Node'],
+  since: '0.1.0',
+  explains: [],
+  *find(world) {
+    for (const outage of outages(world.trace)) {
+      const { live, partial, service } = outage;
+      const base = { modes: ['no-endpoints', 'no-live-endpoint'] as const, partial, outage };
+      if (live.length === 0) {
+        const missing = podless(world, outage);
+        if (missing !== undefined) yield { ...base, ...missing };
+        continue;
+      }
+      const troubles = live.flatMap((pod) => troubleOf(world.model, pod) ?? []);
+      const trouble = dominant(troubles);
+      if (trouble !== undefined && trouble !== 'unknown' && trouble !== 'gate' && trouble !== 'node') continue;
+      const first = troubles.find((entry) => entry.trouble === trouble);
+      const state = first?.message ?? 'its status does not say why';
+      const pod = first?.pod ?? live[0];
+      yield {
+        ...base,
+        object: pod === undefined ? idOf(service) : world.model.controllerOf(pod),
+        certainty: trouble === 'gate' ? 'likely' : trouble === undefined ? 'possible' : 'likely',
+        evidence: [citeEndpoints(outage), ...(first?.evidence ?? [])],
+        state,
+      };
+    }
+  },
+  describe: ({ object, outage, state }) => ({
+    headline: `No Pod of ${displayId(object)} is ready`,
+    why: `${displayId(idOf(outage.service))} has no usable endpoint (${state}), and nothing that was read says more.`,
+    chain: [
+      'no Pod is ready',
+      `${displayId(idOf(outage.service))} has no usable endpoint`,
+      'the gateway answers without reaching a Pod',
+    ],
+  }),
+  fix: ({ outage }) => ({
+    summary: 'Find out why the Pods are not ready',
+    level: 'advice',
+    patches: [],
+    commands: outage.live
+      .slice(0, 1)
+      .flatMap((pod) => [
+        `kubectl describe pod ${pod.name} -n ${pod.namespace}`,
+        `kubectl logs ${pod.name} -n ${pod.namespace} --all-containers --tail=50`,
+      ]),
+  }),
+  prove: ({ outage: { service } }) => [
+    {
+      command: `kubectl get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o yaml`,
+      expect: 'no endpoint with ready: true',
+    },
+  ],
+});
+
+/** A workload that matches and wants Pods, but has none, without a word about why. */
+function podless(
+  { model }: World,
+  outage: Outage,
+): Pick<Unready, 'object' | 'certainty' | 'evidence' | 'state'> | undefined {
+  if (model.manifestsOnly || model.coverage('Pod').state !== 'complete') return undefined;
+  const maker = matchingMakers(model, outage.service).find(
+    (entry) => entry.replicas > 0 && entry.workload !== undefined,
+  );
+  if (maker?.workload === undefined || maker.workload.status.ready > 0) return undefined;
+  const text = `${displayId(maker.object)} wants ${maker.replicas} Pods and has none`;
+  const evidence: Evidence[] = [citeField(maker.meta, 'spec.replicas', text, maker.replicas), citeEndpoints(outage)];
+  return { object: maker.object, certainty: 'likely', evidence, state: text };
+}

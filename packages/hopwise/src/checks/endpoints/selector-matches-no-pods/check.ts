@@ -1,0 +1,146 @@
+// A Service's selector matches no Pod although a workload was plainly written for it: a label was renamed or mistyped on one
+// of the two sides. The Service then has no endpoints, and the gateway answers 503 (some 502 or 504) without asking a Pod.
+import { displayId, idOf } from '../../../base/object-id.ts';
+import { citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import type { Service } from '../../../model/kinds/service.ts';
+import { judgeDrift } from '../../../trace/intent/drift-side.ts';
+import { type Meant, matchingMakers, meantFor } from '../../../trace/intent/meant-workload.ts';
+import { labelText } from '../../../trace/intent/pod-makers.ts';
+import { wantedSelector } from '../../../trace/intent/wanted-selector.ts';
+import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import type { Fact, World } from '../../check.ts';
+import { defineCheck } from '../../define.ts';
+
+interface Drifted extends Fact {
+  readonly service: Service;
+  readonly meant: Meant | undefined;
+  readonly side: 'service' | 'workload';
+}
+
+export default defineCheck<Drifted>({
+  cause: 'selector-matches-no-pods',
+  reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'],
+  since: '0.1.0',
+  explains: ['no-ready-endpoints', 'endpoint-port-missing', 'named-port-not-found', 'stale-endpoints'],
+  *find(world) {
+    for (const { service, path, partial } of outages(world.trace)) {
+      const { selector } = service;
+      if (selector === undefined || Object.keys(selector).length === 0 || path.selected.length > 0) continue;
+      if (!world.model.manifestsOnly && world.model.coverage('Pod').state !== 'complete') continue;
+      // A workload that matches but has no Pods is at zero or blocked: other causes.
+      if (matchingMakers(world.model, service).length > 0) continue;
+      const meant = meantFor(world.model, service);
+      // Manifests may be only a part of what is installed.
+      if (meant === undefined && world.model.manifestsOnly) continue;
+      const verdict = meant === undefined ? undefined : judgeDrift(world.model, service, meant);
+      const side = verdict?.side ?? 'service';
+      const evidence: Evidence[] = [
+        citeField(service, 'spec.selector', `the selector is ${labelText(selector)}`, labelText(selector)),
+        {
+          type: 'absence',
+          what: `Pods of ${service.namespace} with ${labelText(selector)}`,
+          text: `no Pod of ${service.namespace} has ${labelText(selector)}`,
+        },
+        ...citeDrift(meant),
+        ...(verdict?.evidence ?? []),
+        ...elsewhere(world, service),
+      ];
+      yield {
+        object: side === 'workload' && meant !== undefined ? meant.maker.object : idOf(service),
+        certainty: meant === undefined ? 'likely' : meant.clear ? 'proven' : 'strong',
+        modes: ['no-endpoints', 'no-live-endpoint'],
+        partial,
+        evidence,
+        service,
+        meant,
+        side,
+      };
+    }
+  },
+  describe({ object, service, meant, side }) {
+    const wrong =
+      meant?.drift.map((drift) => `${drift.key}=${drift.wanted}`).join(', ') ?? labelText(service.selector ?? {});
+    return {
+      headline:
+        side === 'workload'
+          ? `Pods of ${displayId(object)} lack the label ${wrong}`
+          : `${displayId(object)} selects ${wrong}, which no Pod has`,
+      why: `No Pod matches the selector of ${displayId(idOf(service))}, so it has no endpoints to send requests to.`,
+      chain: [
+        meant === undefined
+          ? `no Pod has ${wrong}`
+          : `selector and labels of ${displayId(meant.maker.object)} differ in ${wrong}`,
+        `${displayId(idOf(service))} has no endpoints`,
+        'the gateway answers without reaching a Pod',
+      ],
+    };
+  },
+  fix({ object, service, meant, side }) {
+    if (meant === undefined) {
+      const commands = [`kubectl get pods -n ${service.namespace} --show-labels`];
+      return {
+        summary: `Make the selector of ${displayId(object)} match the Pods it is for, or deploy them`,
+        level: 'advice',
+        patches: [],
+        commands,
+      };
+    }
+    if (side === 'workload') {
+      const labels = Object.fromEntries(meant.drift.map((drift) => [drift.key, drift.wanted]));
+      const fixed =
+        meant.maker.workload?.selector.requirements.some((entry) => Object.hasOwn(labels, entry.key)) === true;
+      const spec = { template: { metadata: { labels } }, ...(fixed ? { selector: { matchLabels: labels } } : {}) };
+      const note = fixed
+        ? ['the selector of a workload is immutable: delete and recreate it (kubectl replace --force)']
+        : [];
+      return {
+        summary: `Label the Pods of ${displayId(object)} ${labelText(labels)}`,
+        level: 'review',
+        patches: [{ object, type: 'merge', patch: { spec } }],
+        commands: note,
+      };
+    }
+    const selector = wantedSelector(meant);
+    return {
+      summary: `Make ${displayId(object)} select ${labelText(selector.after)}`,
+      level: 'review',
+      patches: [{ object, type: 'merge', patch: { spec: { selector: selector.patch } } }],
+      commands: [],
+    };
+  },
+  prove({ service }) {
+    const pairs = labelText(service.selector ?? {});
+    return [
+      { command: `kubectl get pods -n ${service.namespace} -l '${pairs}'`, expect: 'No resources found' },
+      {
+        command: `kubectl get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name}`,
+        expect: 'no endpoints',
+      },
+    ];
+  },
+});
+
+function citeDrift(meant: Meant | undefined): readonly Evidence[] {
+  if (meant === undefined) return [];
+  const labels = labelText(meant.maker.labels);
+  const path = meant.maker.workload === undefined ? 'metadata.labels' : 'spec.template.metadata.labels';
+  return [citeField(meant.maker.meta, path, `the Pods of ${displayId(meant.maker.object)} have ${labels}`, labels)];
+}
+
+/** Pods of another namespace that would match: Services never reach across namespaces. */
+function elsewhere(world: World, service: Service): readonly Evidence[] {
+  const { model } = world;
+  for (const namespace of model.namespaces()) {
+    const pod = namespace === service.namespace ? undefined : model.podsMatching(namespace, service.selector ?? {})[0];
+    if (pod !== undefined)
+      return [
+        citeField(
+          pod,
+          'metadata.labels',
+          `Pods of namespace ${namespace} match, but a Service selects only in its own namespace`,
+        ),
+      ];
+  }
+  return [];
+}

@@ -1,0 +1,130 @@
+import { idOf, type ObjectId, objectId } from '../../base/object-id.ts';
+import { citeField } from '../../model/cite.ts';
+import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Workload } from '../../model/kinds/workload.ts';
+import { podsBehind } from '../backend-path.ts';
+import { resolvedBackends, workloadOf } from '../path-queries.ts';
+import { similarNames } from '../similar.ts';
+import type { Trace } from '../trace.ts';
+import { formerTemplates } from './former-template.ts';
+import { type ConfigReference, type MissingConfig, requiredReferences } from './missing-config.ts';
+
+/** Which side is wrong about a missing thing, and what was probably meant. */
+export interface MissingBlame {
+  /** The workload that asks for the wrong name, or the object that lacks something. */
+  readonly object: ObjectId;
+  readonly reference?: ConfigReference;
+  /** The name or key that exists and was probably meant. */
+  readonly meant?: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * A reference is taken for the mistake when something that nobody uses has nearly its name and nothing confirms the
+ * reference; confirmed it is by a variable of the same name, by other workloads that ask for the same, and by earlier
+ * revisions that did. Otherwise the object is missing or incomplete.
+ */
+export function blameMissing(model: ClusterModel, owner: Workload, missing: MissingConfig): MissingBlame {
+  const { kind, name, key } = missing;
+  const target = objectId(kind, owner.namespace, name);
+  const reference = requiredReferences(owner).find((entry) => isFor(entry, missing));
+  const evidence: Evidence[] = [];
+  if (reference !== undefined) {
+    const text = `asks for ${kind} ${name}${key === undefined ? '' : `, key ${key}`}`;
+    const field = key === undefined ? undefined : reference.keyField;
+    evidence.push(citeField(owner, field ?? reference.nameField, text, key ?? name));
+  }
+  const existing = model.get(kind, owner.namespace, name);
+  let meant: string | undefined;
+  if (existing.state === 'found' && key !== undefined) {
+    const keys = 'data' in existing.value ? Object.keys(existing.value.data) : existing.value.keys;
+    evidence.push(
+      citeField(existing.value, 'data', `${kind} ${name} has the keys ${keys.slice(0, 8).join(', ') || '(none)'}`),
+    );
+    const free = keys.filter((entry) => !usedKeys(model, missing, owner.namespace).has(entry));
+    meant = free.find((entry) => plain(entry) === plain(reference?.variable ?? '')) ?? similarNames(key, free)[0];
+  } else {
+    if (existing.state === 'absent')
+      evidence.push({ type: 'absence', what: target, text: `${kind} ${owner.namespace}/${name} does not exist` });
+    meant = similarNames(name, unusedObjects(model, owner.namespace, kind))[0];
+  }
+  const confirmed = isConfirmed(model, owner, missing, reference);
+  return {
+    object: meant === undefined || reference === undefined || confirmed ? target : idOf(owner),
+    ...(reference === undefined ? {} : { reference }),
+    ...(meant === undefined ? {} : { meant }),
+    evidence,
+  };
+}
+
+function isFor(reference: ConfigReference, { kind, name, key }: MissingConfig): boolean {
+  if (reference.kind !== kind || reference.name !== name) return false;
+  return key === undefined || reference.key === undefined || reference.key === key;
+}
+
+function isConfirmed(
+  model: ClusterModel,
+  owner: Workload,
+  missing: MissingConfig,
+  reference: ConfigReference | undefined,
+): boolean {
+  if (missing.key !== undefined && plain(reference?.variable ?? '') === plain(missing.key)) return true;
+  const others = templated(model, owner.namespace).filter((workload) => idOf(workload) !== idOf(owner));
+  const former = formerTemplates(model, owner).map((entry) => entry.replicaSet);
+  return [...others, ...former].some((workload) => requiredReferences(workload).some((entry) => isFor(entry, missing)));
+}
+
+/** `DB_HOST`, `db-host` and `db.host` are one name to a reader. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'] as const;
+
+function templated(model: ClusterModel, namespace: string): readonly Workload[] {
+  return TEMPLATED.flatMap((kind) => model.listIn(kind, namespace));
+}
+
+function usedKeys(model: ClusterModel, { kind, name }: MissingConfig, namespace: string): ReadonlySet<string> {
+  const references = templated(model, namespace).flatMap(requiredReferences);
+  return new Set(references.flatMap((entry) => (entry.kind === kind && entry.name === name ? (entry.key ?? []) : [])));
+}
+
+/** Objects that no template asks for; those that the cluster makes for itself do not count. */
+function unusedObjects(model: ClusterModel, namespace: string, kind: MissingConfig['kind']): readonly string[] {
+  const references = templated(model, namespace).flatMap(requiredReferences);
+  const used = new Set(references.flatMap((entry) => (entry.kind === kind ? [entry.name] : [])));
+  return model
+    .listIn(kind, namespace)
+    .filter((object) => !used.has(object.name) && object.name !== 'kube-root-ca.crt')
+    .filter(
+      (object) => !('type' in object) || !/^(?:kubernetes\.io\/service-account-token|helm\.sh\/)/.test(object.type),
+    )
+    .map((object) => object.name);
+}
+
+/** Required keys that a ConfigMap or Secret of the input lacks, by the workloads behind the path; one per workload. */
+export function missingOnPath(
+  model: ClusterModel,
+  trace: Trace,
+): readonly { readonly owner: Workload; readonly missing: MissingConfig }[] {
+  const owners = new Map<ObjectId, Workload>();
+  for (const { path } of resolvedBackends(trace)) {
+    for (const pod of podsBehind(path)) {
+      const owner = workloadOf(model, pod);
+      if (owner !== undefined) owners.set(idOf(owner), owner);
+    }
+  }
+  return [...owners.values()].flatMap((owner) => {
+    const missing = requiredReferences(owner).find((entry) => lacksKey(model, owner.namespace, entry));
+    return missing === undefined ? [] : [{ owner, missing }];
+  });
+}
+
+function lacksKey(model: ClusterModel, namespace: string, { kind, name, key }: MissingConfig): boolean {
+  if (key === undefined) return false;
+  const object = model.get(kind, namespace, name);
+  if (object.state !== 'found') return false;
+  return !('data' in object.value ? Object.keys(object.value.data) : object.value.keys).includes(key);
+}
