@@ -1,7 +1,7 @@
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Service } from '../../model/kinds/service.ts';
-import type { DnsAnswer, DnsAnswerKind, DnsCaller, DnsSuggestion, Tried } from './answer.ts';
+import type { DnsAnswer, DnsAnswerKind, DnsCaller, Tried } from './answer.ts';
 import { isPod } from './answer.ts';
 import { inZone } from './corefile.ts';
 import { type DnsSetup, dnsSetupOf } from './dns-setup.ts';
@@ -10,7 +10,7 @@ import { NO_SUCH_NAME } from './name-records.ts';
 import { readMeaning, suggestNames } from './near-names.ts';
 import { candidatesOf, resolverConfigOf } from './search-path.ts';
 
-export type { DnsAnswer, DnsCaller, DnsSuggestion, Tried } from './answer.ts';
+export type { DnsAnswer, DnsCaller, Tried } from './answer.ts';
 
 /** What a Pod gets for a name: /etc/hosts, then its search path, then what cluster DNS has. */
 export function resolveInCluster(model: ClusterModel, name: string, caller: DnsCaller): DnsAnswer {

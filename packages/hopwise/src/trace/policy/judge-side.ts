@@ -2,7 +2,7 @@ import type { PolicyDirection } from '../../model/kinds/network-policy.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Flow, FlowEnd } from './flow.ts';
 import { judgeAdminTier } from './judge-admin.ts';
-import { judgeNetworkPolicies } from './judge-namespaced.ts';
+import { judgeMiddle } from './judge-middle.ts';
 import { judgeUnread } from './judge-unread.ts';
 import { type NameTarget, type Peer, textOf } from './peer.ts';
 import { localNodeOf, plausibleDestinations, plausibleSources } from './plausible-peers.ts';
@@ -18,13 +18,17 @@ export function judgeSide(index: PolicyIndex, flow: Flow, direction: PolicyDirec
   const special = judgeSpecial(flow, subject, direction);
   if (special !== undefined) return special;
   if (subject.kind !== 'pod') return subject.kind === 'unread' ? judgeUnread(index, subject, direction) : NONE;
+  const rulings = listSides(index, flow, direction).map((side) => ({ peer: side.peer, ruling: judgeTiers(side) }));
+  return tempered(index, flow, direction, agree(rulings));
+}
+
+/** One side of the flow in each shape that it may have; none where the end has no policies of its own. */
+export function listSides(index: PolicyIndex, flow: Flow, direction: PolicyDirection): readonly Side[] {
+  const end = direction === 'ingress' ? flow.to : flow.from;
+  if (end.kind !== 'pod') return [];
   const peers = direction === 'ingress' ? plausibleSources(index, flow) : plausibleDestinations(index, flow);
   const ask = { port: flow.port, protocol: flow.protocol, target: nameTarget(flow.to) };
-  const rulings = peers.map((peer) => ({
-    peer,
-    ruling: judgeTiers({ index, direction, subject: subject.pod, peer, ask }),
-  }));
-  return tempered(index, flow, direction, agree(rulings));
+  return peers.map((peer) => ({ index, direction, subject: end.pod, peer, ask }));
 }
 
 /** Ends whose side no policy rules. */
@@ -60,7 +64,7 @@ function judgeSpecial(flow: Flow, subject: FlowEnd, direction: PolicyDirection):
 /** Admin tier, then what namespaces say, then the baseline; where nothing decides, Kubernetes lets everything pass. */
 function judgeTiers(side: Side): Ruling {
   return judgeAdminTier(side, 'admin', () => {
-    const ruling = judgeNetworkPolicies(side);
+    const ruling = judgeMiddle(side);
     return ruling.state === 'none' ? judgeAdminTier(side, 'baseline', () => NONE) : ruling;
   });
 }

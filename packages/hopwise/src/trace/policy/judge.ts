@@ -3,7 +3,7 @@ import { idOf } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { PolicyDirection } from '../../model/kinds/network-policy.ts';
-import type { Flow, FlowEnd, FlowVerdict, SideVerdict } from './flow.ts';
+import type { Flow, FlowVerdict, SideVerdict } from './flow.ts';
 import { judgeSide } from './judge-side.ts';
 import { type PolicyIndex, policyIndexOf } from './policy-index.ts';
 import { type Ruling, toEvidence } from './ruling.ts';
@@ -17,18 +17,18 @@ export function judgeFlow(model: ClusterModel, flow: Flow): FlowVerdict {
   const egress = sideVerdict(judgeSide(index, flow, 'egress'), 'egress');
   const ingress = sideVerdict(judgeSide(index, flow, 'ingress'), 'ingress');
   const deciding = decidingSide(egress, ingress);
-  const assumed = assumedKinds(index, flow);
+  const unreadNamespaces = assumptionsOf(index, flow, egress, ingress);
   return {
     state: deciding.state,
     ...(deciding.side === undefined ? {} : { side: deciding.side }),
     by: deciding.state === 'allowed' ? [...egress.by, ...ingress.by] : deciding.by,
-    why: withAssumptions(deciding.why, assumed),
+    why: withAssumptions(deciding, unreadNamespaces),
     get evidence(): readonly Evidence[] {
       return deciding.state === 'allowed' ? [...egress.evidence, ...ingress.evidence] : deciding.evidence;
     },
     egress,
     ingress,
-    assumed,
+    assumed: unreadNamespaces.length === 0 ? [] : ['NetworkPolicy'],
   };
 }
 
@@ -61,11 +61,19 @@ function sideVerdict(ruling: Ruling, side: PolicyDirection): SideVerdict {
   };
 }
 
-function assumedKinds(index: PolicyIndex, flow: Flow): readonly string[] {
-  const namespaces = [flow.from, flow.to].flatMap((end: FlowEnd) => (end.kind === 'pod' ? [end.pod.namespace] : []));
-  return namespaces.some((name) => index.reading(name).state === 'assumed') ? ['NetworkPolicy'] : [];
+/** An end that nothing selects, in a namespace whose policies nobody read. */
+function assumptionsOf(index: PolicyIndex, flow: Flow, egress: SideVerdict, ingress: SideVerdict): readonly string[] {
+  const open = [egress.unrestricted ? flow.from : undefined, ingress.unrestricted ? flow.to : undefined];
+  const namespaces = open.flatMap((end) =>
+    end?.kind === 'pod' && !end.pod.spec.hostNetwork && index.reading(end.pod.namespace).state === 'assumed'
+      ? [end.pod.namespace]
+      : [],
+  );
+  return [...new Set(namespaces)].sort();
 }
 
-function withAssumptions(why: string, assumed: readonly string[]): string {
-  return assumed.length === 0 ? why : `${why} (assumed: the input has no ${assumed.join(', ')})`;
+/** What was taken for granted is said where the verdict rests on it. */
+function withAssumptions(verdict: SideVerdict, namespaces: readonly string[]): string {
+  if (verdict.state !== 'allowed' || namespaces.length === 0) return verdict.why;
+  return `${verdict.why} (assumed: none is in the input for namespace ${namespaces.join(' and ')})`;
 }

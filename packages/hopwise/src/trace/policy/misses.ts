@@ -31,8 +31,8 @@ export function missesOf(policy: NetworkPolicy, side: Side): readonly Miss[] {
 function noRules(policy: NetworkPolicy, side: Side, near: number): Miss {
   const text =
     side.direction === 'ingress'
-      ? 'it has no ingress rule, so nothing may connect to the Pods it selects'
-      : 'policyTypes lists Egress and there is no egress rule, so the Pods it selects may connect nowhere';
+      ? 'there is no ingress rule, so nothing may connect to the Pods it selects'
+      : 'there is no egress rule, so the Pods it selects may connect nowhere';
   return {
     kind: 'no-rules',
     object: policy,
@@ -49,11 +49,12 @@ function missRule(policy: NetworkPolicy, rule: PolicyRule, index: number, side: 
   const port = rule.ports.length === 0 ? true : anyOf(rule.ports, (entry) => matchPort(entry, ask));
   const portMatches = port !== false;
   const peersKey = direction === 'ingress' ? 'from' : 'to';
+  const other = direction === 'ingress' ? 'the caller' : 'the destination';
   const misses: PeerMiss[] = [];
   for (const [at, entry] of rule.peers.entries()) {
     const where = `${direction}[${index}].${peersKey}[${at}]`;
     const path: FieldPath = ['spec', direction, index, peersKey, at];
-    const miss = missPeer(entry, peer, { policy, where, path, rules: side.index.rules });
+    const miss = missPeer(entry, peer, { policy, where, path, rules: side.index.rules, other });
     if (miss === undefined) return portMatches ? [] : [missPorts(policy, rule, index, side)];
     misses.push(miss);
   }

@@ -26,6 +26,8 @@ export interface PeerPlace {
   readonly where: string;
   readonly path: FieldPath;
   readonly rules: PeerRules;
+  /** For sentences: `the caller` or `the destination`. */
+  readonly other: string;
 }
 
 /** Why a peer entry does not admit the other end; undefined when it does. */
@@ -79,7 +81,7 @@ function missPods(entry: PodsPeer, peer: Extract<Peer, { kind: 'pod' }>, miss: M
   const podFails = firstFailing(entry.pods, peer.pod.labels);
   const podNear = nearness(entry.pods, peer.pod.labels);
   if (entry.namespaces === undefined && peer.pod.namespace !== home) {
-    const text = `is podSelector ${selectorText(entry.pods)} alone: Pods of namespace ${home} only, and the other end is in ${peer.pod.namespace}`;
+    const text = `is podSelector ${selectorText(entry.pods)} alone: Pods of namespace ${home} only, and ${place.other} is in ${peer.pod.namespace}`;
     return miss('namespace-selector-missing', text, podFails === undefined ? 0.7 : 0.35 * podNear);
   }
   const namespaceFails =

@@ -6,7 +6,7 @@ import { groupAdminPolicies, whyAdminUnread } from './admin-policies.ts';
 import { type NamespaceView, viewNamespace } from './namespace-labels.ts';
 import { type Networking, readNetworking } from './networking.ts';
 import type { PeerRules } from './peer.ts';
-import { type PolicyReading, readPolicyCoverage } from './policy-coverage.ts';
+import { type PolicyReading, readKindCoverage, readPolicyCoverage } from './policy-coverage.ts';
 
 /**
  * What the verdicts of one model share: a Pod's selecting policies and a namespace's labels are worked out once, so that
@@ -19,6 +19,8 @@ export interface PolicyIndex {
   adminPolicies(tier: AdminPolicy['tier']): readonly (readonly AdminPolicy[])[];
   /** Why the policies of a tier cannot be judged, when the API refused to show them. */
   adminUnread(tier: AdminPolicy['tier']): string | undefined;
+  /** Why policies of the Pod network's own kinds cannot be judged, when the API refused to show them. */
+  readonly ownKindsUnread: string | undefined;
   readonly networking: Networking;
   readonly rules: PeerRules;
   /** How far the NetworkPolicies of a namespace are known. */
@@ -27,6 +29,15 @@ export interface PolicyIndex {
 
 /** Cilium documentation, "Known missing features for Kubernetes Network Policy": ipBlock set with a Pod IP. */
 const CILIUM_BLOCKS = 'Cilium does not match ipBlock with addresses of Pods and, unless configured, of nodes';
+
+/** Policy kinds of Cilium and Calico. */
+const OWN_KINDS = [
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'NetworkPolicy.crd.projectcalico.org',
+  'NetworkPolicy.projectcalico.org',
+  'GlobalNetworkPolicy',
+] as const;
 
 const INDEXES = new WeakMap<ClusterModel, PolicyIndex>();
 
@@ -53,6 +64,7 @@ function buildIndex(model: ClusterModel): PolicyIndex {
     model,
     adminPolicies: (tier) => admin[tier],
     adminUnread: (tier) => adminUnread[tier],
+    ownKindsUnread: OWN_KINDS.map((kind) => readKindCoverage(model, kind)).find(({ state }) => state === 'unread')?.why,
     networking,
     rules: {
       hostNamespaces: networking.hostNamespaces,
