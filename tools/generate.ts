@@ -1,4 +1,5 @@
 import { causePagesGenerator } from './generate/gen-cause-pages.ts';
+import { cliReferenceGenerator } from './generate/gen-cli-reference.ts';
 import { clusterRolesGenerator } from './generate/gen-cluster-roles.ts';
 import { registryGenerator } from './generate/gen-registry.ts';
 import { schemaGenerator } from './generate/gen-schema.ts';
@@ -7,7 +8,13 @@ import { findStale, writeGenerated } from './generate/generated-file.ts';
 // npm run generate             writes every generated file
 // npm run generate -- --check  writes nothing; fails and names the files that are stale
 
-const generators = [registryGenerator, causePagesGenerator, schemaGenerator, clusterRolesGenerator];
+const generators = [
+  registryGenerator,
+  causePagesGenerator,
+  cliReferenceGenerator,
+  schemaGenerator,
+  clusterRolesGenerator,
+];
 
 if (process.argv.includes('--check')) {
   const stale = await findStale(generators);
