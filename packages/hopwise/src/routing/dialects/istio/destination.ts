@@ -1,0 +1,109 @@
+import { valueOf } from '../../../base/lookup.ts';
+import { idOf, type ObjectId, objectId } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Service } from '../../../model/kinds/service.ts';
+import { readNumber, readObject, readString, readStrings } from '../../../model/project/read.ts';
+import type { JsonObject } from '../../../sources/contract.ts';
+import type { RouteBackend } from '../../route-table.ts';
+import { type DestinationRule, findDestinationRules } from './destination-rules.ts';
+import { resolveHost, serviceOfHost } from './names.ts';
+import { listIstio, specOf } from './objects.ts';
+
+export interface Destination {
+  readonly backend: RouteBackend;
+  readonly service: Service | undefined;
+  readonly port: number | undefined;
+  readonly subset: string | undefined;
+  readonly rule: DestinationRule | undefined;
+}
+
+/** What destinations are resolved against: the mesh as the gateway's data plane sees it. */
+export interface Mesh {
+  readonly model: ClusterModel;
+  readonly rules: readonly DestinationRule[];
+  /** Namespace of the gateway's Pods. */
+  readonly caller: string;
+}
+
+/**
+ * A destination of a route (networking/v1/virtual_service.proto Destination). Short host names belong to the VirtualService's
+ * namespace. A host, port or subset that nothing defines leaves Envoy without a cluster: 503, flag NC.
+ */
+export function readDestination(
+  mesh: Mesh,
+  raw: JsonObject,
+  namespace: string,
+  field: string,
+  weight: number,
+): Destination {
+  const host = resolveHost(readString(raw, 'host') ?? '', namespace);
+  const subset = readString(raw, 'subset') || undefined;
+  const target = serviceOfHost(host);
+  const service = target === undefined ? undefined : valueOf(mesh.model.get('Service', target.namespace, target.name));
+  const port = readNumber(readObject(raw, 'port'), 'number') ?? onlyPort(service);
+  const rules = findDestinationRules(mesh.rules, host, mesh.caller, target?.namespace);
+  const rule = rules.find(({ subsets }) => subsets.some(({ name }) => name === subset)) ?? rules[0];
+  const object = target === undefined ? otherHost(mesh.model, host) : serviceId(target);
+  const refused = object === undefined ? unknownHost(host) : missingSubset(mesh, host, subset, rule, service);
+  return {
+    backend: {
+      object: object ?? (`Host//${host}` as ObjectId),
+      ...(port === undefined ? {} : { port }),
+      weight,
+      field,
+      ...(refused === undefined ? {} : { refused }),
+    },
+    service,
+    port,
+    subset,
+    rule,
+  };
+}
+
+/** Without a port the only one of the Service is meant; with several, the port must be given. */
+function onlyPort(service: Service | undefined): number | undefined {
+  return service?.ports.length === 1 ? service.ports[0]?.port : undefined;
+}
+
+function serviceId({ namespace, name }: { readonly namespace: string; readonly name: string }): ObjectId {
+  return objectId('Service', namespace, name);
+}
+
+/** A host that is no Service's must be one of a ServiceEntry. */
+function otherHost(model: ClusterModel, host: string): ObjectId | undefined {
+  for (const entry of listIstio(model, 'ServiceEntry')) {
+    if (readStrings(specOf(entry), 'hosts').some((name) => name.toLowerCase() === host)) return idOf(entry);
+  }
+  return undefined;
+}
+
+function unknownHost(host: string): NonNullable<RouteBackend['refused']> {
+  const [name, namespace, ...rest] = host.split('.');
+  // `reviews.prod` reads like a short form, but names with a dot are not completed.
+  const hint =
+    name !== undefined && namespace !== undefined && (rest.length === 0 || (rest.length === 1 && rest[0] === 'svc'))
+      ? `; a Service would be ${name}.${namespace}.svc.cluster.local`
+      : '';
+  return { why: `no Service or ServiceEntry has the host ${host}${hint}`, status: 503, mode: 'no-service' };
+}
+
+function missingSubset(
+  { model }: Mesh,
+  host: string,
+  subset: string | undefined,
+  rule: DestinationRule | undefined,
+  service: Service | undefined,
+): RouteBackend['refused'] {
+  if (subset === undefined) return undefined;
+  const defined = rule?.subsets.find(({ name }) => name === subset);
+  if (defined === undefined) {
+    // DestinationRules nobody read may define it.
+    if (rule === undefined && model.coverage('DestinationRule').state !== 'complete') return undefined;
+    return { why: `no DestinationRule for ${host} defines subset ${subset}`, status: 503, mode: 'no-service' };
+  }
+  if (service?.selector === undefined || model.coverage('Pod').state !== 'complete') return undefined;
+  const pods = model.podsMatching(service.namespace, { ...service.selector, ...defined.labels });
+  return pods.length > 0
+    ? undefined
+    : { why: `subset ${subset} of ${host} selects no Pod of the Service`, status: 503, mode: 'no-endpoints' };
+}
