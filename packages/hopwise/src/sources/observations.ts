@@ -217,8 +217,11 @@ export interface ResponseObservation {
   readonly tls?: TlsObservation;
 }
 export interface SeriesPoint {
+  /** 0 when nothing answered (curl's `000`). */
   readonly status: number;
   readonly seconds?: number;
+  /** Epoch milliseconds, when the loop printed times. */
+  readonly time?: number;
 }
 export interface ClientError {
   readonly kind: 'dns' | 'refused' | 'timeout' | 'tls' | 'reset' | 'empty-reply' | 'other';

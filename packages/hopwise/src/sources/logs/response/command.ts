@@ -1,7 +1,8 @@
-interface Command {
-  method?: string;
-  target?: string;
-  host?: string;
+/** The request a command line makes. */
+export interface Command {
+  readonly method?: string;
+  readonly target?: string;
+  readonly host?: string;
 }
 
 /** The request that a copied command line (`$ curl -XPOST https://host/path`) makes, as far as it shows one. */
@@ -12,7 +13,7 @@ export function readCommand(line: string): Command | undefined {
     )
   )
     return undefined;
-  const url = /\bhttps?:\/\/([A-Za-z0-9.:[\]_-]{1,255})(\/[^\s'"`;|)]{0,8000})?/.exec(line);
+  const url = /\b(?:https?|wss?):\/\/([A-Za-z0-9.:[\]_-]{1,255})(\/[^\s'"`;|)]{0,8000})?/.exec(line);
   const header = /-H\s{0,4}['"]?host:\s{0,4}([A-Za-z0-9._:-]{1,255})/i.exec(line);
   const host = header?.[1] ?? url?.[1];
   return {
