@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PACKAGE } from '../tools/build/bundle.ts';
+import { DEMO_CAPTURE, DEMO_URL } from '../tools/demo.ts';
 
 export interface ColdResult {
   readonly diagnoseMs: number;
@@ -16,9 +17,7 @@ const ROUNDS = 15;
  * moment of the machine hits both. One run of each before it counts: the file system is warm, and so is Node's compile cache.
  */
 export function measureCold(): ColdResult {
-  const capture = join(PACKAGE, 'demo', 'bookshop');
-  const url = 'https://books.example.net/catalog/search?q=lamp';
-  const diagnose = [join(PACKAGE, 'bin', 'hopwise.js'), 'diagnose', url, '--from', capture];
+  const diagnose = [join(PACKAGE, 'bin', 'hopwise.js'), 'diagnose', DEMO_URL, '--from', DEMO_CAPTURE];
   const empty = ['-e', '0'];
   time(diagnose);
   time(empty);

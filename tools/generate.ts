@@ -1,6 +1,7 @@
 import { causePagesGenerator } from './generate/gen-cause-pages.ts';
 import { cliReferenceGenerator } from './generate/gen-cli-reference.ts';
 import { clusterRolesGenerator } from './generate/gen-cluster-roles.ts';
+import { readmeGenerator } from './generate/gen-readme.ts';
 import { registryGenerator } from './generate/gen-registry.ts';
 import { schemaGenerator } from './generate/gen-schema.ts';
 import { findStale, writeGenerated } from './generate/generated-file.ts';
@@ -8,12 +9,14 @@ import { findStale, writeGenerated } from './generate/generated-file.ts';
 // npm run generate             writes every generated file
 // npm run generate -- --check  writes nothing; fails and names the files that are stale
 
+// The registry comes first: what is generated from running the engine then runs with every check.
 const generators = [
   registryGenerator,
   causePagesGenerator,
   cliReferenceGenerator,
   schemaGenerator,
   clusterRolesGenerator,
+  readmeGenerator,
 ];
 
 if (process.argv.includes('--check')) {

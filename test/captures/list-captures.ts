@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RequestInput } from '../../packages/hopwise/src/engine/contract.ts';
+import { DEMO_CAPTURE, DEMO_URL } from '../../tools/demo.ts';
 import { type Expected, findSharedCases } from '../../tools/incidents/case.ts';
 import { REPOSITORY } from '../reading/source-code.ts';
 
@@ -11,14 +12,14 @@ export interface Capture {
   readonly expected: Expected;
 }
 
-const DEMO = join(REPOSITORY, 'packages/hopwise/demo/bookshop');
+const DEMO = join(REPOSITORY, DEMO_CAPTURE);
 
 /** The bundled capture, once per question: a blocked route, a wrong port, and a route with nothing wrong. */
 export const BUNDLED_CAPTURES: readonly Capture[] = [
   {
     name: 'bookshop catalog',
     folder: DEMO,
-    requests: [{ url: 'https://books.example.net/catalog/search?q=lamp' }],
+    requests: [{ url: DEMO_URL }],
     expected: {
       kind: 'fault',
       causes: ['network-policy-denies-ingress'],
