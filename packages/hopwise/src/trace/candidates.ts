@@ -30,8 +30,10 @@ function nearMatch(match: PathMatch, path: string): { why: string; common: numbe
   if (value === '' || value === '/') return undefined;
   const bare = value.replace(/\/+$/, '');
   if (bare === '') return undefined;
-  if (match.kind === 'elements' && path.startsWith(bare) && path !== bare && path[bare.length] !== '/') {
-    return { why: `Prefix ${value} matches whole path elements: ${path} does not continue with '/' after it`, common: bare.length };
+  // NGINX writes a Prefix path as two locations, `= /a` and `/a/`: the second is the element-wise one.
+  const elements = match.kind === 'elements' || (match.kind === 'prefix' && value.endsWith('/'));
+  if (elements && path.startsWith(bare) && path !== bare && path[bare.length] !== '/') {
+    return { why: `Prefix ${bare} matches whole path elements: ${path} does not continue with '/' after it`, common: bare.length };
   }
   if (match.kind === 'exact' && path !== value) {
     if (path === `${value}/` || `${path}/` === value) return { why: `Exact ${value} does not match ${path}: the trailing slash differs`, common: value.length };
