@@ -12,7 +12,12 @@ export interface Setting<T> {
   readonly from: SettingOrigin;
 }
 export type SettingOrigin =
-  | { readonly kind: 'default'; readonly reference: string }
+  /** Nobody set it. `changeAt`: where it would be set for this route, when that is an object that exists. */
+  | {
+      readonly kind: 'default';
+      readonly reference: string;
+      readonly changeAt?: { readonly object: ObjectId; readonly path: string };
+    }
   | { readonly kind: 'field'; readonly object: ObjectId; readonly path: string };
 
 /** Settings that decide about 502/504. Times in milliseconds, sizes in bytes. Undefined: the dialect has no such setting or does not know it. */
@@ -217,6 +222,13 @@ export interface NotUnderstood {
   readonly object: ObjectId;
   readonly path: string;
   readonly why: string;
+  /**
+   * ignored: the controller itself makes nothing of it (a typo, an unusable value), behaviour is known;
+   * adds-status: understood, but it depends on the client or on time and can only add `mayAnswer`;
+   * absent: anything may happen.
+   */
+  readonly effect?: 'ignored' | 'adds-status';
+  readonly mayAnswer?: readonly number[];
 }
 
 /** What this proxy answers when a request fails in a given way. */

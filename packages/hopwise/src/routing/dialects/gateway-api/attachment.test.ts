@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ask, modelOf } from '../../testing/cluster.ts';
 import { gatewayApi } from './dialect.ts';
 import { intersectHostname } from './hostname.ts';
-import { ask, modelOf } from './testing/cluster.ts';
 import { gateway, gatewayClass, namespaceWith, route } from './testing/manifests.ts';
 
 const HTTPS = `

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ask, modelOf } from '../../testing/cluster.ts';
 import { gatewayApi } from './dialect.ts';
-import { ask, modelOf } from './testing/cluster.ts';
 
 const EDGE = `
 apiVersion: gateway.networking.k8s.io/v1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ask, askAll, modelOf, modelOfObjects, readObjects } from '../../testing/cluster.ts';
 import { gatewayApi } from './dialect.ts';
-import { ask, askAll, modelOf, modelOfObjects, readObjects } from './testing/cluster.ts';
 import { gateway, gatewayClass, route } from './testing/manifests.ts';
 
 const HTTP = gateway('- {name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ask, askAll, modelOf } from '../../testing/cluster.ts';
 import { gatewayApi } from './dialect.ts';
 import { modifyPath } from './path-rewrite.ts';
-import { ask, askAll, modelOf } from './testing/cluster.ts';
 import { gateway, gatewayClass, route, service } from './testing/manifests.ts';
 
 const LISTENERS = `

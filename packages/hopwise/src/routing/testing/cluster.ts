@@ -1,10 +1,10 @@
 import { loadAll } from 'js-yaml';
-import { ModelBuilder } from '../../../../model/builder.ts';
-import type { ClusterModel } from '../../../../model/cluster-model.ts';
-import type { JsonObject } from '../../../../sources/contract.ts';
-import type { Dialect, DialectResult } from '../../../dialect.ts';
-import { compileGateway, type MatchResult } from '../../../match/compile-gateway.ts';
-import { parseRequest } from '../../../parse-request.ts';
+import { ModelBuilder } from '../../model/builder.ts';
+import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { JsonObject } from '../../sources/contract.ts';
+import type { Dialect, DialectResult } from '../dialect.ts';
+import { compileGateway, type MatchResult } from '../match/compile-gateway.ts';
+import { parseRequest } from '../parse-request.ts';
 
 /** Manifests (YAML documents, v1 Lists opened) as a model; all kinds in `complete` count as completely read. */
 export function modelOf(yaml: string, complete: readonly string[] = []): ClusterModel {
