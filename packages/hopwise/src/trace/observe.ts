@@ -98,7 +98,8 @@ function collectModes(
   for (const entry of behind)
     add(entry.mode, 'app', entry, entry.phrase, entry.address === undefined ? [] : [entry.address]);
   const modes = [...groups.values()].map(({ mode, reporter, entries }): ObservedMode => {
-    const latest = entries.at(-1) as (typeof entries)[number];
+    // An error line says more about a failure than the access line of the same request.
+    const latest = (entries.findLast((item) => item.entry.type === 'backend-error') ?? entries.at(-1)) as (typeof entries)[number];
     return {
       mode,
       reporter,
