@@ -1,0 +1,157 @@
+import { type FlagName, REPORT_OUTPUTS, SCAN_OUTPUTS, TRACE_OUTPUTS } from './flags.ts';
+import type { Invocation } from './invocation.ts';
+import type { CliIo } from './io.ts';
+
+/** One command: what help, completion and the reference page say, and the code that is loaded only when it runs. */
+export interface CommandSpec {
+  readonly name: CommandName;
+  /** One line, imperative. */
+  readonly about: string;
+  /** More, in paragraphs. */
+  readonly details: readonly string[];
+  readonly argument?: ArgumentSpec;
+  readonly flags: readonly FlagName[];
+  /** The formats `-o` takes. */
+  readonly outputs?: readonly string[];
+  readonly examples: readonly { readonly about: string; readonly line: string }[];
+  /** What the exit codes mean here, where it is more than the general rule. */
+  readonly exits?: readonly string[];
+  readonly load: () => Promise<{ readonly run: (invocation: Invocation, io: CliIo) => Promise<number> }>;
+}
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly about: string;
+  readonly needed: boolean;
+  /** What completion offers for it. */
+  readonly complete?: 'causes' | 'shells' | 'commands';
+}
+
+export type CommandName = 'diagnose' | 'trace' | 'scan' | 'explain' | 'completion' | 'version' | 'help';
+
+const SOURCE_FLAGS = ['from', 'context', 'kubeconfig'] as const;
+const REQUEST_FLAGS = ['request', 'header', 'protocol', 'as', 'as-pod', 'namespace', 'requests'] as const;
+const DISPLAY_FLAGS = ['color', 'width', 'ascii', 'quiet', 'help'] as const;
+const URL_ARGUMENT: ArgumentSpec = {
+  name: 'URL',
+  about:
+    'the URL as the client asks for it; without a scheme it is taken as https, or http for a cluster-internal name',
+  needed: true,
+};
+
+export const EXIT_CODES: readonly { readonly code: number; readonly means: string }[] = [
+  { code: 0, means: 'nothing wrong found' },
+  { code: 1, means: 'something wrong found' },
+  { code: 2, means: 'hopwise could not do its job: wrong arguments, unreadable input, or a fault of its own' },
+  { code: 130, means: 'interrupted' },
+];
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'diagnose',
+    about: 'Say why a URL fails, which hop made the error, and what to change',
+    details: [
+      'Walks the request from the client to the app, joins what logs, events and the response itself show, and names the deepest cause with its evidence, the change that removes it and the commands that prove it.',
+    ],
+    argument: URL_ARGUMENT,
+    flags: [...SOURCE_FLAGS, ...REQUEST_FLAGS, 'status', 'output', 'checklist', ...DISPLAY_FLAGS],
+    outputs: REPORT_OUTPUTS,
+    examples: [
+      { about: 'Diagnose from a capture folder', line: 'diagnose https://shop.example.com/api/cart --from ./incident' },
+      {
+        about: 'From a dump on standard input',
+        line: 'diagnose https://shop.example.com/ --from - < cluster.yaml',
+      },
+      {
+        about: 'A POST with a header, as a ticket text',
+        line: "diagnose https://shop.example.com/api/pay -X POST -H 'content-type: application/json' --from ./incident -o markdown",
+      },
+      {
+        about: 'From a Pod inside the cluster',
+        line: 'diagnose http://cart.shop.svc:7070/ --as deployment/shop/web --from ./incident',
+      },
+    ],
+    exits: ['inconclusive is 1 when a failing status (400 or above) was observed, otherwise 0'],
+    load: () => import('./commands/diagnose.ts'),
+  },
+  {
+    name: 'trace',
+    about: 'Show the path of a request: which rule wins and why, and each hop',
+    details: ['The decision of the gateway and the way from there to the app, without looking for causes.'],
+    argument: URL_ARGUMENT,
+    flags: [...SOURCE_FLAGS, ...REQUEST_FLAGS, 'output', ...DISPLAY_FLAGS],
+    outputs: TRACE_OUTPUTS,
+    examples: [
+      { about: 'Which Service gets this request', line: 'trace https://shop.example.com/api/cart --from k8s/' },
+      { about: 'Many requests over one reading, one JSON line each', line: 'trace --requests routes.txt --from k8s/' },
+    ],
+    exits: ['1 when no rule takes the request, a hop is broken, or the predicted status is 400 or above'],
+    load: () => import('./commands/trace.ts'),
+  },
+  {
+    name: 'scan',
+    about: 'Check every route, entry point and Service, from a capture or from manifests',
+    details: [
+      'One fault is one cause, however many routes it breaks. Absence of status in plain manifests is no fault.',
+    ],
+    flags: [...SOURCE_FLAGS, 'namespace', 'output', 'fail-on', 'baseline', 'write-baseline', ...DISPLAY_FLAGS],
+    outputs: SCAN_OUTPUTS,
+    examples: [
+      { about: 'Check manifests before they are applied', line: 'scan --from k8s/' },
+      {
+        about: 'Fail a build only on what is new and likely',
+        line: 'scan --from k8s/ --baseline known.json --fail-on likely',
+      },
+      { about: 'For code scanning', line: 'scan --from k8s/ -o sarif > hopwise.sarif' },
+    ],
+    exits: [
+      '--fail-on decides what counts as wrong: likely is a confidence of 0.5 or more, certain 0.8, possible 0.25',
+    ],
+    load: () => import('./commands/scan.ts'),
+  },
+  {
+    name: 'explain',
+    about: 'Explain a cause: what it means, how it is found, how it is fixed',
+    details: ['Without a cause it lists them all.'],
+    argument: { name: 'CAUSE', about: 'a cause id', needed: false, complete: 'causes' },
+    flags: ['output', 'color', 'width', 'ascii', 'help'],
+    outputs: ['text', 'json'],
+    examples: [
+      { about: 'One cause', line: 'explain target-port-mismatch' },
+      { about: 'All of them', line: 'explain' },
+    ],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'completion',
+    about: 'Print a completion script for a shell',
+    details: [
+      'bash: source <(hopwise completion bash). zsh: hopwise completion zsh > a folder of $fpath, as _hopwise. fish: hopwise completion fish | source.',
+    ],
+    argument: { name: 'SHELL', about: 'bash, zsh or fish', needed: true, complete: 'shells' },
+    flags: ['help'],
+    examples: [{ about: 'For this bash', line: 'completion bash' }],
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'version',
+    about: 'Print the version',
+    details: [],
+    flags: ['help'],
+    examples: [],
+    load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'help',
+    about: 'Help for a command',
+    details: [],
+    argument: { name: 'COMMAND', about: 'a command', needed: false, complete: 'commands' },
+    flags: ['help'],
+    examples: [],
+    load: () => import('./commands/help.ts'),
+  },
+];
+
+export function findCommand(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,34 @@
+import { COMMANDS, type CommandSpec } from '../commands.ts';
+import { type FlagName, flagSpec } from '../flags.ts';
+import { argumentWords, flagValues, plain } from './words.ts';
+
+/** The completion script for fish. */
+export function fishCompletion(): string {
+  const names = COMMANDS.map(({ name }) => name).join(' ');
+  return `# fish completion for hopwise
+complete -c hopwise -f
+${COMMANDS.map(({ name, about }) => `complete -c hopwise -n 'not __fish_seen_subcommand_from ${names}' -a ${name} -d '${plain(about)}'`).join('\n')}
+${COMMANDS.flatMap(commandLines).join('\n')}
+`;
+}
+
+function commandLines(command: CommandSpec): string[] {
+  const words = command.argument === undefined ? [] : argumentWords(command.argument);
+  const seen = `-n '__fish_seen_subcommand_from ${command.name}'`;
+  return [
+    ...command.flags.map((name) => `complete -c hopwise ${seen} ${flagLine(command, name)}`),
+    ...(words.length === 0 ? [] : [`complete -c hopwise ${seen} -a '${words.join(' ')}'`]),
+  ];
+}
+
+function flagLine(command: CommandSpec, name: FlagName): string {
+  const { short, value, path, about } = flagSpec(name);
+  const values = flagValues(command, name);
+  return [
+    `-l ${name}`,
+    ...(short === undefined ? [] : [`-s ${short}`]),
+    ...(value === undefined ? [] : [path === true ? '-r -F' : '-x']),
+    ...(values === undefined ? [] : [`-a '${values.join(' ')}'`]),
+    `-d '${plain(about).replaceAll('\\', '\\\\')}'`,
+  ].join(' ');
+}

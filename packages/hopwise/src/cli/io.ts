@@ -1,0 +1,35 @@
+import type { CauseId } from '../checks/causes.ts';
+import type { Engine } from '../engine/contract.ts';
+import type { openSource } from '../sources/open.ts';
+
+/** Where text goes. */
+export interface Output {
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  /** Done when the text has left for its reader, so that a slow one does not fill memory. */
+  write(text: string): Promise<void>;
+}
+
+/** The pages of `hopwise explain` (each check's explain.md). */
+export interface ExplainPages {
+  readonly ids: readonly CauseId[];
+  get(id: CauseId): string | undefined;
+}
+
+/** Everything a command may touch. Tests hand in their own; engine and pages are loaded when first asked for. */
+export interface CliIo {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTerminal: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the program was called: `hopwise` or `kubectl hopwise`. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the program started. */
+  elapsed(): number;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
+  engine(): Promise<Engine>;
+  openSource(): Promise<typeof openSource>;
+  explainPages(): Promise<ExplainPages>;
+}

@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { isatty } from 'node:tty';
+import type { CauseId } from '../checks/causes.ts';
+import { INTERRUPTED } from './exit-codes.ts';
+import type { CliIo, ExplainPages, Output } from './io.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The real terminal, files and engine. */
+export function createProcessIo(): CliIo {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    // Nothing is half written: reading is all that can be going on. A shell prompt should start on a line of its own.
+    process.stderr.write(process.stderr.isTTY === true ? '\n' : '', () => process.exit(INTERRUPTED));
+  });
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    // Asked by number: process.stdin would be opened by looking at it.
+    stdin: Object.assign(lazyStdin(), { isTerminal: isatty(0) }),
+    env: process.env,
+    program: basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl hopwise' : 'hopwise',
+    signal: interrupt.signal,
+    elapsed: () => performance.now(),
+    readFile: (path) =>
+      readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => Promise.reject(fileError(path, error))),
+    writeFile: (path, text) =>
+      writeFile(path, text).catch((error: NodeJS.ErrnoException) => Promise.reject(fileError(path, error))),
+    engine: async () => (await import('../engine/engine.ts')).engine,
+    openSource: async () => (await import('../sources/open.ts')).openSource,
+    explainPages: loadPages,
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // A reader that has seen enough (`| head`) is no error; what is left is not written.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns,
+    write: (text) => (text === '' ? Promise.resolve() : new Promise((resolve) => stream.write(text, () => resolve()))),
+  };
+}
+
+/** Touching process.stdin opens it, which only commands that read it should do. */
+async function* lazyStdin(): AsyncGenerator<Uint8Array> {
+  yield* process.stdin as AsyncIterable<Uint8Array>;
+}
+
+async function loadPages(): Promise<ExplainPages> {
+  const { EXPLAIN_PAGES } = await import('../checks/explain-pages.gen.ts');
+  return { ids: Object.keys(EXPLAIN_PAGES) as CauseId[], get: (id) => EXPLAIN_PAGES[id] };
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be opened by this user',
+  EISDIR: 'is a folder, not a file',
+  ENOTDIR: 'goes through something that is not a folder',
+  EROFS: 'is on a read-only file system',
+  ENOSPC: 'cannot be written: the disk is full',
+};
+
+function fileError(path: string, error: NodeJS.ErrnoException): Error {
+  const what = FILE_ERRORS[error.code ?? ''];
+  return what === undefined ? error : new UsageError(`${path} ${what}`);
+}
