@@ -24,6 +24,18 @@ export function parseAddress(text: string): Address | undefined {
   return { family: 6, words, text };
 }
 
+const MOST_REMEMBERED = 20_000;
+const REMEMBERED = new Map<string, Block | undefined>();
+
+/** As `parseBlock`, remembering texts: policies hold few blocks and are asked about many addresses. */
+export function knownBlock(text: string): Block | undefined {
+  if (REMEMBERED.has(text)) return REMEMBERED.get(text);
+  const block = parseBlock(text);
+  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
+  REMEMBERED.set(text, block);
+  return block;
+}
+
 /** Undefined when it is not `address/prefix`. Bits behind the prefix are ignored, as the API server accepts them. */
 export function parseBlock(text: string): Block | undefined {
   const slash = text.indexOf('/');

@@ -50,7 +50,7 @@ export interface FlowVerdict extends PolicyVerdict {
 export interface SideVerdict extends PolicyVerdict {
   readonly unrestricted: boolean;
   /** The deciding field of the first object of `by`, as `spec.ingress[0].from[0]`. */
-  readonly path?: string;
+  readonly path: string | undefined;
 }
 
 /** Whose address it is: a Pod's, a node's, or something outside the cluster; a Pod only when the model knows it. */

@@ -1,10 +1,10 @@
 import { displayId, idOf } from '../../base/object-id.ts';
 import type { NetworkPolicy } from '../../model/kinds/network-policy.ts';
 import { isDoubt } from './match.ts';
-import { missesOf } from './misses.ts';
+import { type Miss, missesOf } from './misses.ts';
 import { findAdmission } from './network-policies.ts';
 import { textOf } from './peer.ts';
-import { type Cite, type Decided, NONE, type Ruling, undecided } from './ruling.ts';
+import { type Cite, type Decided, NONE, once, type Ruling, undecided } from './ruling.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -39,27 +39,33 @@ function allowedBy(side: Side, policy: NetworkPolicy, rule: number, peer: number
   return { state: 'allowed', by: [policy], why, cites: [{ object: policy, path, text: why }] };
 }
 
-/** The policy that came nearest to admitting the flow goes first: it is the one that was meant to. */
+/**
+ * The policy that came nearest to admitting the flow goes first: it is the one that was meant to. Worked out when asked:
+ * of thousands of denials few are shown.
+ */
 function deniedBy(side: Side, policies: readonly NetworkPolicy[]): Decided {
-  const misses = policies.map((policy) => ({ policy, nearest: missesOf(policy, side)[0] }));
-  misses.sort((a, b) => (b.nearest?.near ?? 0) - (a.nearest?.near ?? 0));
-  const [first] = misses;
-  const why =
-    first?.nearest === undefined
-      ? 'nothing admits it'
-      : `${displayId(idOf(first.policy))} selects ${side.subject.name}: ${first.nearest.text}`;
+  const ranked = once(() => rank(side, policies));
   return {
     state: 'denied',
-    by: misses.map((miss) => miss.policy),
-    why,
-    cites: [
-      ...selectionCites(
-        side,
-        misses.map((miss) => miss.policy),
-      ),
-      ...misses.flatMap((miss): Cite[] => (miss.nearest === undefined ? [] : [miss.nearest])),
-    ],
+    get by() {
+      return ranked().map(({ policy }) => policy);
+    },
+    get why() {
+      const [first] = ranked();
+      if (first?.nearest === undefined) return 'nothing admits it';
+      return `${displayId(idOf(first.policy))} selects ${side.subject.name}: ${first.nearest.text}`;
+    },
+    get cites() {
+      const nearest = ranked().flatMap((entry): Cite[] => (entry.nearest === undefined ? [] : [entry.nearest]));
+      return [...selectionCites(side, this.by as readonly NetworkPolicy[]), ...nearest];
+    },
   };
+}
+
+function rank(side: Side, policies: readonly NetworkPolicy[]): { policy: NetworkPolicy; nearest: Miss | undefined }[] {
+  return policies
+    .map((policy) => ({ policy, nearest: missesOf(policy, side)[0] }))
+    .sort((left, right) => (right.nearest?.near ?? 0) - (left.nearest?.near ?? 0));
 }
 
 function selectionCites(side: Side, policies: readonly NetworkPolicy[]): readonly Cite[] {

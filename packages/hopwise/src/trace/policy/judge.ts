@@ -1,12 +1,11 @@
 import { formatPath } from '../../base/field-path.ts';
 import { idOf } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
-import type { Evidence } from '../../model/evidence.ts';
 import type { PolicyDirection } from '../../model/kinds/network-policy.ts';
-import type { Flow, FlowVerdict, SideVerdict } from './flow.ts';
+import type { Flow, FlowEnd, FlowVerdict, SideVerdict } from './flow.ts';
 import { judgeSide } from './judge-side.ts';
 import { type PolicyIndex, policyIndexOf } from './policy-index.ts';
-import { type Ruling, toEvidence } from './ruling.ts';
+import { once, type Ruling, toEvidence } from './ruling.ts';
 
 /**
  * May the connection pass every policy at both of its ends? `denied` when one end surely refuses, `allowed` when both
@@ -18,13 +17,18 @@ export function judgeFlow(model: ClusterModel, flow: Flow): FlowVerdict {
   const ingress = sideVerdict(judgeSide(index, flow, 'ingress'), 'ingress');
   const deciding = decidingSide(egress, ingress);
   const unreadNamespaces = assumptionsOf(index, flow, egress, ingress);
+  const passes = deciding.state === 'allowed';
   return {
     state: deciding.state,
     ...(deciding.side === undefined ? {} : { side: deciding.side }),
-    by: deciding.state === 'allowed' ? [...egress.by, ...ingress.by] : deciding.by,
-    why: withAssumptions(deciding, unreadNamespaces),
-    get evidence(): readonly Evidence[] {
-      return deciding.state === 'allowed' ? [...egress.evidence, ...ingress.evidence] : deciding.evidence;
+    get by() {
+      return passes ? [...egress.by, ...ingress.by] : deciding.by;
+    },
+    get why() {
+      return withAssumptions(deciding, unreadNamespaces);
+    },
+    get evidence() {
+      return passes ? [...egress.evidence, ...ingress.evidence] : deciding.evidence;
     },
     egress,
     ingress,
@@ -42,34 +46,50 @@ function decidingSide(egress: SideVerdict, ingress: SideVerdict): SideVerdict {
 }
 
 function sideVerdict(ruling: Ruling, side: PolicyDirection): SideVerdict {
-  if (ruling.state === 'none') {
-    return { state: 'allowed', by: [], why: `no policy restricts its ${side}`, evidence: [], unrestricted: true };
-  }
-  const path = ruling.cites.find((cite) => cite.object === ruling.by[0] && cite.path[1] === side)?.path;
-  let evidence: readonly Evidence[] | undefined;
+  if (ruling.state === 'none') return UNRESTRICTED[side];
+  const by = once(() => ruling.by.map(idOf));
+  const evidence = once(() => ruling.cites.map(toEvidence));
   return {
     state: ruling.state,
     side,
-    by: ruling.by.map(idOf),
-    why: ruling.why,
-    get evidence(): readonly Evidence[] {
-      evidence ??= ruling.cites.map(toEvidence);
-      return evidence;
+    get by() {
+      return by();
+    },
+    get why() {
+      return ruling.why;
+    },
+    get evidence() {
+      return evidence();
     },
     unrestricted: false,
-    ...(path === undefined ? {} : { path: formatPath(path) }),
+    get path() {
+      const [first] = ruling.by;
+      const cite = ruling.cites.find(({ object, path }) => object === first && path[1] === side);
+      return cite === undefined ? undefined : formatPath(cite.path);
+    },
   };
+}
+
+const UNRESTRICTED: Readonly<Record<PolicyDirection, SideVerdict>> = {
+  ingress: unrestricted('ingress'),
+  egress: unrestricted('egress'),
+};
+
+function unrestricted(side: PolicyDirection): SideVerdict {
+  const why = `no policy restricts its ${side}`;
+  return { state: 'allowed', by: [], why, evidence: [], unrestricted: true, path: undefined };
 }
 
 /** An end that nothing selects, in a namespace whose policies nobody read. */
 function assumptionsOf(index: PolicyIndex, flow: Flow, egress: SideVerdict, ingress: SideVerdict): readonly string[] {
-  const open = [egress.unrestricted ? flow.from : undefined, ingress.unrestricted ? flow.to : undefined];
-  const namespaces = open.flatMap((end) =>
-    end?.kind === 'pod' && !end.pod.spec.hostNetwork && index.reading(end.pod.namespace).state === 'assumed'
-      ? [end.pod.namespace]
-      : [],
-  );
-  return [...new Set(namespaces)].sort();
+  const sender = egress.unrestricted ? assumedNamespace(index, flow.from) : undefined;
+  const receiver = ingress.unrestricted ? assumedNamespace(index, flow.to) : undefined;
+  return [...new Set([sender, receiver])].filter((name) => name !== undefined).sort();
+}
+
+function assumedNamespace(index: PolicyIndex, end: FlowEnd): string | undefined {
+  if (end.kind !== 'pod' || end.pod.spec.hostNetwork) return undefined;
+  return index.reading(end.pod.namespace).state === 'assumed' ? end.pod.namespace : undefined;
 }
 
 /** What was taken for granted is said where the verdict rests on it. */

@@ -1,6 +1,12 @@
 import { displayId, idOf } from '../../base/object-id.ts';
-import type { NetworkPolicy, PolicyDirection, PolicyRule } from '../../model/kinds/network-policy.ts';
-import { anyOf, both, doubt, type Match } from './match.ts';
+import type {
+  NetworkPolicy,
+  PolicyDirection,
+  PolicyPeer,
+  PolicyPort,
+  PolicyRule,
+} from '../../model/kinds/network-policy.ts';
+import { both, doubt, type Match } from './match.ts';
 import { matchPeer, matchPort, type Peer, type PeerRules, type PortAsk } from './peer.ts';
 
 /** The first thing of a policy that admits a flow, or the first doubt where nothing surely does. */
@@ -14,7 +20,7 @@ export interface Admission {
 
 const NOT_ADMITTED: Admission = { match: false };
 
-/** Policies are additive: one rule of one policy is enough. */
+/** Policies are additive: one rule of one policy is enough. Plain loops, since this runs for every pair of a scan. */
 export function findAdmission(
   policies: readonly NetworkPolicy[],
   direction: PolicyDirection,
@@ -24,29 +30,46 @@ export function findAdmission(
 ): Admission {
   let doubtful = NOT_ADMITTED;
   for (const policy of policies) {
-    for (const [index, rule] of policy[direction].entries()) {
-      const admission = admitBy(policy, rule, peer, ask, rules);
-      if (admission.match === false) continue;
-      const placed: Admission = { ...admission, policy, rule: index };
-      if (admission.match === true) return placed;
-      if (doubtful.match === false)
-        doubtful = { ...placed, match: doubt(describeDoubt(policy, direction, index, admission.match.doubt)) };
+    const list = policy[direction];
+    for (let index = 0; index < list.length; index++) {
+      const rule = list[index] as PolicyRule;
+      const port = matchPorts(rule.ports, ask);
+      if (port === false) continue;
+      const { peers } = rule;
+      if (peers.length === 0 && port === true) return { match: true, policy, rule: index };
+      for (let at = 0; at < peers.length; at++) {
+        const match = both(matchPeer(peers[at] as PolicyPeer, peer, policy.namespace, rules), port);
+        if (match === true) return { match, policy, rule: index, peer: at };
+        if (match !== false && doubtful.match === false) doubtful = doubted(policy, direction, index, match.doubt, at);
+      }
+      if (peers.length === 0 && port !== true && doubtful.match === false) {
+        doubtful = doubted(policy, direction, index, port.doubt, undefined);
+      }
     }
   }
   return doubtful;
 }
 
-function admitBy(policy: NetworkPolicy, rule: PolicyRule, peer: Peer, ask: PortAsk, rules: PeerRules): Admission {
-  const port: Match = rule.ports.length === 0 ? true : anyOf(rule.ports, (entry) => matchPort(entry, ask));
-  if (port === false) return NOT_ADMITTED;
-  if (rule.peers.length === 0) return { match: port };
-  let doubtful = NOT_ADMITTED;
-  for (const [index, entry] of rule.peers.entries()) {
-    const match = both(matchPeer(entry, peer, policy.namespace, rules), port);
-    if (match === true) return { match, peer: index };
-    if (match !== false && doubtful.match === false) doubtful = { match, peer: index };
+function matchPorts(ports: readonly PolicyPort[], ask: PortAsk): Match {
+  if (ports.length === 0) return true;
+  let result: Match = false;
+  for (const port of ports) {
+    const match = matchPort(port, ask);
+    if (match === true) return true;
+    if (result === false) result = match;
   }
-  return doubtful;
+  return result;
+}
+
+function doubted(
+  policy: NetworkPolicy,
+  direction: PolicyDirection,
+  rule: number,
+  why: string,
+  peer: number | undefined,
+): Admission {
+  const match = doubt(describeDoubt(policy, direction, rule, why));
+  return peer === undefined ? { match, policy, rule } : { match, policy, rule, peer };
 }
 
 function describeDoubt(policy: NetworkPolicy, direction: PolicyDirection, rule: number, why: string): string {

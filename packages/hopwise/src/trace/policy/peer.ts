@@ -2,7 +2,7 @@ import type { Node } from '../../model/kinds/cluster.ts';
 import type { PolicyPeer, PolicyPort } from '../../model/kinds/network-policy.ts';
 import type { Pod, Protocol } from '../../model/kinds/pod.ts';
 import { selects } from '../../model/selector.ts';
-import { type Address, contains, parseBlock } from './address.ts';
+import { type Address, contains, knownBlock } from './address.ts';
 import { anyOf, both, doubt, type Match } from './match.ts';
 import { type NamespaceView, selectsNamespace } from './namespace-labels.ts';
 
@@ -87,7 +87,7 @@ function matchUnread(
 
 /** CIDR peers see the address alone, whoever has it. */
 export function matchBlock(cidr: string, except: readonly string[], peer: Peer, rules: PeerRules): Match {
-  const block = parseBlock(cidr);
+  const block = knownBlock(cidr);
   if (block === undefined) return doubt(`"${cidr}" is not a CIDR block`);
   const address = peer.address;
   if (address === undefined) {
@@ -95,7 +95,7 @@ export function matchBlock(cidr: string, except: readonly string[], peer: Peer, 
   }
   if (!contains(block, address)) return false;
   const excluded = anyOf(except, (text) => {
-    const hole = parseBlock(text);
+    const hole = knownBlock(text);
     return hole === undefined ? doubt(`"${text}" is not a CIDR block`) : contains(hole, address);
   });
   if (excluded !== false) return excluded === true ? false : excluded;

@@ -11,7 +11,7 @@ import type { PolicyIndex } from './policy-index.ts';
  * kernel's choice of source address decides; a verdict is sure only when all of them agree.
  */
 export function plausibleSources(index: PolicyIndex, flow: Flow): readonly Peer[] {
-  const family = familyOf(flow);
+  const family = familyOf(index, flow);
   const end = flow.from;
   switch (end.kind) {
     case 'pod':
@@ -36,7 +36,7 @@ export function plausibleSources(index: PolicyIndex, flow: Flow): readonly Peer[
 
 /** What the policies of the sender see: the address that is really dialled. */
 export function plausibleDestinations(index: PolicyIndex, flow: Flow): readonly Peer[] {
-  const family = familyOf(flow);
+  const family = familyOf(index, flow);
   const end = flow.to;
   switch (end.kind) {
     case 'pod': {
@@ -94,7 +94,8 @@ function nodeOf(index: PolicyIndex, pod: Pod): Node | undefined {
 }
 
 function podPeer(index: PolicyIndex, pod: Pod, wanted: string | undefined, family: 4 | 6 | undefined): Peer {
-  const address = pickAddress(wanted, pod.ips, family);
+  const own = index.addressesOf(pod);
+  const address = wanted === undefined ? (ofFamily(own, family)[0] as Address | undefined) : parseAddress(wanted);
   return { kind: 'pod', pod, namespace: index.namespace(pod.namespace), ...(address === undefined ? {} : { address }) };
 }
 
@@ -128,17 +129,19 @@ function unreadPeer(index: PolicyIndex, end: Extract<FlowEnd, { kind: 'unread' }
 }
 
 /** Both ends of a connection speak one family: the one of an address that is given, else of the destination's first. */
-function familyOf(flow: Flow): 4 | 6 | undefined {
-  for (const text of [flow.to.address, flow.from.address, firstAddressOf(flow.to), firstAddressOf(flow.from)]) {
-    const address = text === undefined ? undefined : parseAddress(text);
-    if (address !== undefined) return address.family;
-  }
-  return undefined;
+function familyOf(index: PolicyIndex, { from, to }: Flow): 4 | 6 | undefined {
+  return givenFamily(to) ?? givenFamily(from) ?? firstFamily(index, to) ?? firstFamily(index, from);
 }
 
-function firstAddressOf(end: FlowEnd): string | undefined {
-  if (end.kind === 'pod') return end.pod.ips[0];
-  return end.kind === 'node' ? ownAddressesOf(end.node)[0] : end.address;
+function givenFamily(end: FlowEnd): 4 | 6 | undefined {
+  return end.address === undefined ? undefined : parseAddress(end.address)?.family;
+}
+
+function firstFamily(index: PolicyIndex, end: FlowEnd): 4 | 6 | undefined {
+  if (end.kind === 'pod') return index.addressesOf(end.pod)[0]?.family;
+  return end.kind === 'node'
+    ? ownAddressesOf(end.node).flatMap((text) => parseAddress(text) ?? [])[0]?.family
+    : undefined;
 }
 
 function pickAddress(
@@ -154,5 +157,6 @@ function pickAddress(
 }
 
 function ofFamily(addresses: readonly Address[], family: 4 | 6 | undefined): readonly Address[] {
-  return family === undefined ? addresses : addresses.filter((address) => address.family === family);
+  if (family === undefined || addresses.every((address) => address.family === family)) return addresses;
+  return addresses.filter((address) => address.family === family);
 }

@@ -1,12 +1,13 @@
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { AdminPolicy, NetworkPolicy, PolicyDirection } from '../../model/kinds/network-policy.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
-import { selects } from '../../model/selector.ts';
+import { type Address, parseAddress } from './address.ts';
 import { groupAdminPolicies, whyAdminUnread } from './admin-policies.ts';
 import { type NamespaceView, viewNamespace } from './namespace-labels.ts';
 import { type Networking, readNetworking } from './networking.ts';
 import type { PeerRules } from './peer.ts';
 import { type PolicyReading, readKindCoverage, readPolicyCoverage } from './policy-coverage.ts';
+import { PolicyLookup } from './policy-lookup.ts';
 
 /**
  * What the verdicts of one model share: a Pod's selecting policies and a namespace's labels are worked out once, so that
@@ -16,6 +17,8 @@ export interface PolicyIndex {
   readonly model: ClusterModel;
   namespace(name: string): NamespaceView;
   selecting(pod: Pod, direction: PolicyDirection): readonly NetworkPolicy[];
+  /** A Pod's own addresses, parsed. */
+  addressesOf(pod: Pod): readonly Address[];
   adminPolicies(tier: AdminPolicy['tier']): readonly (readonly AdminPolicy[])[];
   /** Why the policies of a tier cannot be judged, when the API refused to show them. */
   adminUnread(tier: AdminPolicy['tier']): string | undefined;
@@ -56,12 +59,30 @@ function buildIndex(model: ClusterModel): PolicyIndex {
     ingress: new WeakMap<Pod, readonly NetworkPolicy[]>(),
     egress: new WeakMap<Pod, readonly NetworkPolicy[]>(),
   };
+  const lookups = { ingress: new Map<string, PolicyLookup>(), egress: new Map<string, PolicyLookup>() };
+  const lookupOf = (name: string, direction: PolicyDirection): PolicyLookup => {
+    let lookup = lookups[direction].get(name);
+    if (lookup === undefined) {
+      lookup = new PolicyLookup(model.listIn('NetworkPolicy', name), direction);
+      lookups[direction].set(name, lookup);
+    }
+    return lookup;
+  };
+  const addresses = new WeakMap<Pod, readonly Address[]>();
   const readings = new Map<string, PolicyReading>();
   const networking = readNetworking(model);
   const admin = { admin: groupAdminPolicies(model, 'admin'), baseline: groupAdminPolicies(model, 'baseline') };
   const adminUnread = { admin: whyAdminUnread(model, 'admin'), baseline: whyAdminUnread(model, 'baseline') };
   return {
     model,
+    addressesOf(pod) {
+      let parsed = addresses.get(pod);
+      if (parsed === undefined) {
+        parsed = pod.ips.flatMap((text) => parseAddress(text) ?? []);
+        addresses.set(pod, parsed);
+      }
+      return parsed;
+    },
     adminPolicies: (tier) => admin[tier],
     adminUnread: (tier) => adminUnread[tier],
     ownKindsUnread: OWN_KINDS.map((kind) => readKindCoverage(model, kind)).find(({ state }) => state === 'unread')?.why,
@@ -89,9 +110,7 @@ function buildIndex(model: ClusterModel): PolicyIndex {
     selecting(pod, direction) {
       let policies = selecting[direction].get(pod);
       if (policies === undefined) {
-        policies = model
-          .listIn('NetworkPolicy', pod.namespace)
-          .filter((policy) => policy.isolates.includes(direction) && selects(policy.podSelector, pod.labels));
+        policies = lookupOf(pod.namespace, direction).selecting(pod.labels);
         selecting[direction].set(pod, policies);
       }
       return policies;

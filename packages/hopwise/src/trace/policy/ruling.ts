@@ -31,6 +31,15 @@ export function undecided(why: string, by: readonly Meta[] = [], cites: readonly
   return { state: 'unknown', by, why, cites };
 }
 
+/** A value that is worked out when first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** The line is looked up here, late: most rulings are never shown. */
 export function toEvidence(cite: Cite): FieldEvidence {
   const path = formatPath(cite.path);
