@@ -5,7 +5,6 @@ import { displayId, idOf, objectId, splitId } from '../../../base/object-id.ts';
 import { blameMissing, type MissingBlame, missingOnPath } from '../../../trace/lifecycle/missing-blame.ts';
 import { type MissingConfig, parseMissing } from '../../../trace/lifecycle/missing-config.ts';
 import { pathTroubles } from '../../../trace/lifecycle/path-troubles.ts';
-import { resolvedBackends, workloadOf } from '../../../trace/path-queries.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 

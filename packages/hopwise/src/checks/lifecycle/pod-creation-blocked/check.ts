@@ -1,0 +1,81 @@
+// The controller is not allowed to create Pods at all: a quota is used up, an admission webhook or Pod Security refuses them,
+// the ServiceAccount is missing. There are no Pods, no endpoints, and the gateway answers 503 (some 502) itself.
+import { displayId, type ObjectId, splitId } from '../../../base/object-id.ts';
+import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
+import type { PodMaker } from '../../../trace/intent/pod-makers.ts';
+import { citeEndpoints, outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { type Refusal, refusalOf } from '../../../trace/lifecycle/pod-creation.ts';
+import type { Fact } from '../../check.ts';
+import { defineCheck } from '../../define.ts';
+
+interface Blocked extends Fact {
+  readonly workload: ObjectId;
+  readonly refusal: Refusal;
+}
+
+export default defineCheck<Blocked>({
+  cause: 'pod-creation-blocked',
+  reads: [
+    'Service',
+    'Pod',
+    'Event',
+    'Deployment',
+    'ReplicaSet',
+    'StatefulSet',
+    'DaemonSet',
+    'ResourceQuota',
+    '*ValidatingWebhookConfiguration',
+    '*MutatingWebhookConfiguration',
+  ],
+  since: '0.1.0',
+  explains: ['no-ready-endpoints', 'stale-endpoints', 'readiness-probe-failing'],
+  *find({ model, trace }) {
+    if (model.manifestsOnly) return;
+    for (const outage of outages(trace)) {
+      const makers = matchingMakers(model, outage.service).filter((maker): maker is PodMaker => maker.replicas > 0);
+      for (const maker of makers) {
+        // Pods that exist tell their own story; the refusal then concerns only the missing ones.
+        if (outage.live.some((pod) => model.controllerOf(pod) === maker.object)) continue;
+        const refusal = refusalOf(model, maker);
+        if (refusal === undefined) continue;
+        yield {
+          object: refusal.object,
+          certainty: refusal.sure ? 'proven' : 'likely',
+          modes: ['no-endpoints', 'no-live-endpoint'],
+          partial: outage.partial,
+          evidence: [...refusal.evidence, citeEndpoints(outage)],
+          workload: maker.object,
+          refusal,
+        };
+      }
+    }
+  },
+  describe: ({ object, workload, refusal }) => ({
+    headline:
+      object === workload
+        ? `${displayId(workload)} may not create Pods: ${refusal.short}`.slice(0, 80)
+        : `${displayId(object)} keeps ${splitId(workload).name} from creating Pods`.slice(0, 80),
+    why: `${displayId(workload)} has no Pods because creating them is refused: ${refusal.message.slice(0, 200)}`,
+    chain: [
+      refusal.short,
+      `${displayId(workload)} cannot create Pods`,
+      'the Service has no endpoints',
+      'the gateway answers without reaching a Pod',
+    ],
+  }),
+  fix: ({ object, refusal }) => ({
+    summary: refusal.remedy(displayId(object)),
+    level: refusal.patch === undefined ? 'advice' : 'review',
+    patches: refusal.patch === undefined ? [] : [{ object, type: 'merge', patch: refusal.patch }],
+    commands: [],
+  }),
+  prove({ workload }) {
+    const { namespace, name } = splitId(workload);
+    return [
+      {
+        command: `kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
+        expect: `Error creating: pods "${name}-…" is forbidden`,
+      },
+    ];
+  },
+});
