@@ -13,11 +13,19 @@ export type Read<T> =
 
 export type Validator = (text: string) => boolean;
 
+/** An annotation whose value could not be used. */
+export interface UnusableValue {
+  readonly key: string;
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Reads annotations as ingress-nginx does (internal/ingress/annotations/parser: main.go and validators.go). */
 export class AnnotationReader {
   readonly ingress: Ingress;
   readonly prefix: string;
   readonly #validate: boolean;
+  readonly #unusable = new Map<string, UnusableValue>();
 
   constructor(ingress: Ingress, prefix: string, validate: boolean) {
     this.ingress = ingress;
@@ -32,7 +40,7 @@ export class AnnotationReader {
       .split('\n')
       .map((line) => line.trim())
       .join('\n');
-    return value === '' ? { state: 'unreadable', key: raw.key, text: raw.value } : { ...raw, value };
+    return value === '' ? this.#unreadable(name, raw) : { ...raw, value };
   }
 
   bool(name: string): Read<boolean> {
@@ -52,7 +60,17 @@ export class AnnotationReader {
     const raw = this.#raw(name, (text) => parse(text) !== undefined, []);
     if (raw.state !== 'set') return raw;
     const value = parse(raw.value);
-    return value === undefined ? { state: 'unreadable', key: raw.key, text: raw.value } : { ...raw, value };
+    return value === undefined ? this.#unreadable(name, raw) : { ...raw, value };
+  }
+
+  /** Values met so far that nothing could be made of. */
+  unusable(): readonly UnusableValue[] {
+    return [...this.#unusable.values()];
+  }
+
+  #unreadable(name: string, raw: { readonly key: string; readonly value: string }): Read<never> {
+    this.#unusable.set(raw.key, { key: raw.key, name, text: raw.value });
+    return { state: 'unreadable', key: raw.key, text: raw.value };
   }
 
   #raw(name: string, accept: Validator, aliases: readonly string[]): Read<string> {
@@ -62,7 +80,10 @@ export class AnnotationReader {
     const text = annotations[key];
     if (text === undefined) return { state: 'missing' };
     // Empty values are never validated (checkAnnotation).
-    if (this.#validate && text !== '' && !accept(text)) return { state: 'refused', key, text };
+    if (this.#validate && text !== '' && !accept(text)) {
+      this.#unusable.set(key, { key, name, text });
+      return { state: 'refused', key, text };
+    }
     return { state: 'set', value: text, key };
   }
 }

@@ -6,11 +6,20 @@ import type { IngressController } from '../../ingress/controllers.ts';
 import { addressesOf, servicesOf } from '../../ingress/data-plane.ts';
 import { fieldEvidence } from '../../ingress/evidence.ts';
 import { ownersOf } from '../../ingress/ownership.ts';
-import type { Action, GatewayInstance, Listener, RouteClash, UnattachedRoute } from '../../route-table.ts';
+import type {
+  Action,
+  GatewayInstance,
+  Listener,
+  NotUnderstood,
+  RouteClash,
+  UnattachedRoute,
+} from '../../route-table.ts';
 import { FAILURES } from './failures.ts';
 import { type NginxInstance, readInstance } from './instance.ts';
+import { instanceNotes } from './notes.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
 import { readIngress } from './read-ingress.ts';
+import { findRejects } from './rejects.ts';
 import { buildServers } from './servers.ts';
 import { createUpstreams } from './upstreams.ts';
 import { readTarget } from './uri.ts';
@@ -40,10 +49,12 @@ function toRoutes(model: ClusterModel): DialectResult {
   const gateways: GatewayInstance[] = [];
   const unattached: UnattachedRoute[] = [];
   const clashes: RouteClash[] = [];
+  const notUnderstood: NotUnderstood[] = [];
   for (const { controller, ingresses } of ownersOf(model).controllers) {
     if (controller.known?.dialect !== 'ingress-nginx') continue;
     const instance = readInstance(model, controller);
     const parsed = readAll(model, instance, ingresses, unattached);
+    notUnderstood.push(...parsed.flatMap((owner) => owner.notes));
     const upstreams = createUpstreams(parsed);
     const { servers, shadowed } = buildServers(parsed, upstreams);
     for (const { host, path, winner, loser } of shadowed) {
@@ -72,12 +83,13 @@ function toRoutes(model: ClusterModel): DialectResult {
       hosts: virtualHosts(servers, { model, instance, upstreams, fallback }),
       fallback,
       approximate: false,
-      notUnderstood: [],
+      notUnderstood: instanceNotes(instance),
       failures: FAILURES,
+      rejects: findRejects(servers, instance),
       target: { byteWise: true, read: readTarget },
     });
   }
-  return { gateways, unattached, clashes, notUnderstood: [] };
+  return { gateways, unattached, clashes, notUnderstood };
 }
 
 const LISTENERS: readonly Listener[] = [
@@ -108,14 +120,15 @@ function readAll(
   return [...ingresses].sort(byAge).flatMap((ingress) => {
     const read = readIngress(model, instance, ingress);
     if (read.state === 'read') return [read.parsed];
-    const field = annotationPath(read.field);
+    const { field: key, why } = read.refusal;
+    const field = Object.hasOwn(ingress.annotations, key) ? annotationPath(key) : key;
     unattached.push({
       object: objectId('Ingress', ingress.namespace, ingress.name),
       hosts: ingress.rules.flatMap((rule) => rule.host ?? ''),
       reason: 'rejected',
-      why: read.why,
+      why,
       field,
-      evidence: [fieldEvidence(ingress, field, ingress.annotations[read.field], read.why)],
+      evidence: [fieldEvidence(ingress, field, ingress.annotations[key], why)],
       certainty: 'certain',
     });
     return [];

@@ -1,6 +1,7 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { ConfigMap } from '../../../model/kinds/cluster.ts';
 import type { IngressController } from '../../ingress/controllers.ts';
+import { servicesOf } from '../../ingress/data-plane.ts';
 import { isSet } from '../../ingress/flags.ts';
 import { ControllerConfig } from './config-map.ts';
 import { parseGoBool } from './go-values.ts';
@@ -23,6 +24,10 @@ export interface NginxInstance {
   readonly httpsPort: number;
   readonly healthPath: string;
   readonly deepInspect: boolean;
+  /** Headers of the ConfigMap named by proxy-set-headers, set on every request to a backend. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** TLS ends before the controller, which then sees plain HTTP on port 443. */
+  readonly tlsEndsBefore: boolean;
 }
 
 /** Reads a controller's flags and ConfigMap (pkg/flags/flags.go). */
@@ -30,12 +35,14 @@ export function readInstance(model: ClusterModel, controller: IngressController)
   const { flags } = controller;
   const version = readVersion(controller.image?.tag);
   const configMap = findConfigMap(model, controller);
+  const config = new ControllerConfig(configMap.map);
+  const httpPort = Number(flags.get('http-port') ?? 80) || 80;
   const backend = readName(flags.get('default-backend-service'));
   const validate = flags.get('enable-annotation-validation');
   return {
     controller,
     version,
-    config: new ControllerConfig(configMap.map),
+    config,
     ...(configMap.unknown === undefined ? {} : { configUnknown: configMap.unknown }),
     annotationsPrefix: flags.get('annotations-prefix') || 'nginx.ingress.kubernetes.io',
     // The flag came with 1.9 and is on by default since 1.12 (changelog of 1.12.0-beta.0).
@@ -44,11 +51,34 @@ export function readInstance(model: ClusterModel, controller: IngressController)
     sslPassthrough: isSet(flags, 'enable-ssl-passthrough'),
     disableCatchAll: isSet(flags, 'disable-catch-all'),
     externalNameAllowed: !isSet(flags, 'disable-svc-external-name'),
-    httpPort: Number(flags.get('http-port') ?? 80) || 80,
+    httpPort,
     httpsPort: Number(flags.get('https-port') ?? 443) || 443,
     healthPath: flags.get('health-check-path') || '/healthz',
     deepInspect: parseGoBool(flags.get('deep-inspect') || 'true') ?? true,
+    requestHeaders: readRequestHeaders(model, config),
+    tlsEndsBefore: endsTlsBefore(model, controller, httpPort),
   };
+}
+
+/** Values that use NGINX variables are left out: they differ from request to request. */
+function readRequestHeaders(model: ClusterModel, config: ControllerConfig): Readonly<Record<string, string>> {
+  const named = readName(config.text('proxy-set-headers', '').value);
+  const map = named === undefined ? undefined : model.get('ConfigMap', named.namespace, named.name);
+  if (map === undefined || map.state !== 'found') return {};
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(map.value.data))
+    if (!value.includes('$')) headers[name.toLowerCase()] = value;
+  return headers;
+}
+
+/** The Service's port 443 leads to the controller's HTTP port: a load balancer in front speaks TLS. */
+function endsTlsBefore(model: ClusterModel, controller: IngressController, httpPort: number): boolean {
+  const names = controller.container?.ports.filter((port) => port.port === httpPort).map((port) => port.name) ?? [];
+  return servicesOf(model, controller).some((service) =>
+    service.ports.some(
+      (port) => port.port === 443 && (port.targetPort === httpPort || names.includes(String(port.targetPort))),
+    ),
+  );
 }
 
 /** `namespace/name`. */

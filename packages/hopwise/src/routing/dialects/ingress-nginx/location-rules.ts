@@ -1,5 +1,7 @@
-import { splitId } from '../../../base/object-id.ts';
+import { ABSENT, found, type Lookup } from '../../../base/lookup.ts';
+import { objectId, splitId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
+import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type {
   Action,
   BackendsAction,
@@ -17,6 +19,8 @@ import { type Location, needsRewrite } from './locations.ts';
 import { annotationPath, fromAnnotation, type ParsedIngress } from './parsed-ingress.ts';
 import { hostHeader, requestUri } from './request-words.ts';
 import { compileRewrite } from './rewrite-path.ts';
+import type { Server } from './servers.ts';
+import { backendTls } from './settings-of.ts';
 import { DEFAULT_UPSTREAM, hasEndpoints, type Upstream } from './upstreams.ts';
 
 /** What the rules of a location need to know about their surroundings. */
@@ -26,6 +30,7 @@ export interface Surroundings {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** A certificate is configured for the host, so ssl-redirect applies. */
   readonly secured: boolean;
+  readonly server: Server;
   /** Where requests go that no rule claims. */
   readonly fallback: Action;
 }
@@ -37,8 +42,8 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
   const base = {
     object: owner.object,
     field: location.field,
-    notUnderstood: [] as readonly NotUnderstood[],
-    settings: owner.settings,
+    notUnderstood: owner.notes,
+    settings: settingsAt(location, owner, place),
     ...(owner.ingress.created === undefined ? {} : { created: owner.ingress.created }),
   };
   const rule = (action: Action, match: Omit<RuleMatch, 'path'> = {}, extra: Partial<Rule> = {}): Rule => ({
@@ -52,10 +57,10 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
     return [rule({ kind: 'fixed', status: 503, why, mode: 'request-refused' })];
   }
   const rules: Rule[] = [];
-  if (owner.corsEnabled) {
-    rules.push(
-      rule({ kind: 'fixed', status: 204, why: 'NGINX answers the CORS preflight itself' }, { methods: ['OPTIONS'] }),
-    );
+  if (owner.cors !== undefined) {
+    const headers = owner.cors.origin === undefined ? {} : { headers: [owner.cors.origin] };
+    const answer: Action = { kind: 'fixed', status: 204, why: 'NGINX answers the CORS preflight itself' };
+    rules.push(rule(answer, { methods: ['OPTIONS'], ...headers }));
   }
   const redirect = location.bare === true ? undefined : owner.redirect;
   if (redirect !== undefined && redirect.url !== '') {
@@ -69,13 +74,19 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
       }),
     ];
   }
-  if (location.bare !== true)
+  const rewritten = readRewriteOf(location, owner, place);
+  const notUnderstood = [...owner.notes, ...rewritten.notUnderstood];
+  if ('redirect' in rewritten) return [...rules, rule(rewritten.redirect, {}, { notUnderstood })];
+  if (location.bare !== true) {
     rules.push(...httpsRedirects(location, owner, place).map((match) => rule(toHttps(owner, place.instance), match)));
+  }
   if (location.upstream === DEFAULT_UPSTREAM) {
     // Nothing claims this path: the gateway's fallback answers, unless a default backend Service is configured.
-    return place.fallback.kind === 'backends' ? [...rules, rule(place.fallback)] : rules;
+    const { fallback } = place;
+    if (fallback.kind !== 'backends') return rules;
+    return [...rules, rule({ ...fallback, rewrite: rewritten.rewrite }, {}, { notUnderstood })];
   }
-  rules.push(...backendRules(location, owner, place, rule));
+  rules.push(...backendRules(location, owner, place, rewritten, rule));
   return rules;
 }
 
@@ -93,7 +104,11 @@ function httpsRedirects(
     .map((entry) => entry.trim())
     .some((entry) => entry !== '' && location.path.startsWith(entry));
   if (spared) return [];
-  if (!place.instance.config.bool('use-forwarded-headers', false).value) return [{ tls: false }];
+  const { config, tlsEndsBefore } = place.instance;
+  if (!config.bool('use-forwarded-headers', false).value) {
+    // Behind a load balancer that ends TLS every request looks like plain HTTP, unless the PROXY protocol tells the port.
+    return tlsEndsBefore && !config.bool('use-proxy-protocol', false).value ? [{}] : [{ tls: false }];
+  }
   const name = 'x-forwarded-proto';
   return [
     { headers: [{ name, kind: 'exact', value: 'http' }] },
@@ -102,10 +117,9 @@ function httpsRedirects(
 }
 
 function toHttps(owner: ParsedIngress, instance: NginxInstance): Action {
-  const status = instance.config.int('http-redirect-code', 308).value;
   return {
     kind: 'redirect',
-    status: [301, 302, 307, 308].includes(status) ? status : 308,
+    status: redirectCode(instance),
     why: owner.rewrite.forceSslRedirect ? 'force-ssl-redirect' : 'ssl-redirect: the host has a TLS certificate',
     location: (request) => {
       const uri = requestUri(request);
@@ -116,15 +130,25 @@ function toHttps(owner: ParsedIngress, instance: NginxInstance): Action {
   };
 }
 
+/** http-redirect-code; anything but the four usual codes keeps the default. */
+export function redirectCode(instance: NginxInstance): number {
+  const status = instance.config.int('http-redirect-code', 308).value;
+  return [301, 302, 307, 308].includes(status) ? status : 308;
+}
+
 type MakeRule = (action: Action, match?: Omit<RuleMatch, 'path'>, extra?: Partial<Rule>) => Rule;
 
-function backendRules(location: Location, owner: ParsedIngress, place: Surroundings, rule: MakeRule): readonly Rule[] {
+function backendRules(
+  location: Location,
+  owner: ParsedIngress,
+  place: Surroundings,
+  rewritten: { readonly rewrite: Rewrite; readonly notUnderstood: readonly NotUnderstood[] },
+  rule: MakeRule,
+): readonly Rule[] {
   const upstream = place.upstreams.get(location.upstream);
   if (upstream === undefined) return [];
-  const rewritten = readRewriteOf(location, owner);
-  if ('redirect' in rewritten) return [rule(rewritten.redirect, {}, { notUnderstood: rewritten.notUnderstood })];
-  const settings = upstreamSettings(owner.settings, upstream);
-  const extra = { settings, notUnderstood: rewritten.notUnderstood };
+  const settings = upstreamSettings(settingsAt(location, owner, place), upstream);
+  const extra = { settings, notUnderstood: [...owner.notes, ...rewritten.notUnderstood] };
   const toMain = (weight: number): RouteBackend => ({
     ...backendOf(place.model, upstream, weight),
     field: location.field,
@@ -135,6 +159,8 @@ function backendRules(location: Location, owner: ParsedIngress, place: Surroundi
     backends,
     rewrite: rewritten.rewrite,
   });
+  const replaced = defaultBackendOf(place, owner, upstream);
+  if (replaced !== undefined) return [rule(action([replaced]), {}, extra)];
   const canary = usableCanary(place, upstream);
   if (canary?.canary === undefined) return [rule(action([toMain(1)]), {}, extra)];
   const toCanary = (weight: number): RouteBackend => ({
@@ -154,15 +180,42 @@ function backendRules(location: Location, owner: ParsedIngress, place: Surroundi
   return [...branches, rule(action(weighted), {}, extra)];
 }
 
+/** The default-backend annotation takes over while the rule's own Service has no endpoints and its own has some. */
+function defaultBackendOf(place: Surroundings, owner: ParsedIngress, upstream: Upstream): RouteBackend | undefined {
+  const { model } = place;
+  const { namespace } = owner.ingress;
+  if (owner.defaultBackend === undefined || upstreamAlive(place, upstream).state !== 'absent') return undefined;
+  const service = model.get('Service', namespace, owner.defaultBackend.name);
+  const [port] = service.state === 'found' ? service.value.ports : [];
+  if (service.state !== 'found' || port === undefined || hasEndpoints(model, service.value, port).state === 'absent')
+    return undefined;
+  return {
+    object: objectId('Service', namespace, service.value.name),
+    port: port.port,
+    weight: 1,
+    field: annotationPath(owner.defaultBackend.key),
+    role: 'default-backend',
+  };
+}
+
+/** Whether the upstream has an address to send to, as the controller sees it (controller.go: createUpstreams). */
+function upstreamAlive(place: Surroundings, upstream: Upstream): Lookup<true> {
+  const { namespace, name } = splitId(upstream.service);
+  const service = place.model.get('Service', namespace, name);
+  if (service.state !== 'found') return service;
+  const { type, headless, clusterIPs } = service.value;
+  if (type === 'ExternalName') return place.instance.externalNameAllowed ? found(true) : ABSENT;
+  const port = findPort(service.value, upstream.port);
+  if (upstream.owner.serviceUpstream && !headless && clusterIPs.length > 0) return found(true);
+  return port === undefined ? ABSENT : hasEndpoints(place.model, service.value, port);
+}
+
 /** Only the first alternative counts, and only while both it and the main upstream have endpoints (balancer.lua). */
 function usableCanary(place: Surroundings, upstream: Upstream): Upstream | undefined {
   const [first] = upstream.alternatives;
   const canary = first === undefined ? undefined : place.upstreams.get(first);
   if (canary === undefined) return undefined;
-  const alive = (of: Upstream): boolean => {
-    const { namespace, name } = splitId(of.service);
-    return hasEndpoints(place.model, place.model.get('Service', namespace, name)).state !== 'absent';
-  };
+  const alive = (of: Upstream): boolean => upstreamAlive(place, of).state !== 'absent';
   return alive(upstream) && alive(canary) ? canary : undefined;
 }
 
@@ -176,17 +229,28 @@ function backendOf(model: ClusterModel, upstream: Upstream, weight: number): Omi
   };
 }
 
-/** The first port whose number, targetPort or name is what the Ingress wrote (controller.go: serviceEndpoints). */
 function resolvePort(model: ClusterModel, upstream: Upstream): number | undefined {
-  if (upstream.port === undefined) return undefined;
   const { namespace, name } = splitId(upstream.service);
   const service = model.get('Service', namespace, name);
-  if (service.state !== 'found') return undefined;
-  const wanted = String(upstream.port);
-  const found = service.value.ports.find(
-    (port) => String(port.port) === wanted || String(port.targetPort) === wanted || port.name === wanted,
+  return service.state === 'found' ? findPort(service.value, upstream.port)?.port : undefined;
+}
+
+/** The first port whose number, targetPort or name is what the Ingress wrote (controller.go: serviceEndpoints). */
+function findPort(service: Service, wanted: number | string | undefined): ServicePort | undefined {
+  const text = String(wanted ?? 0);
+  return service.ports.find(
+    (port) => String(port.port) === text || String(port.targetPort) === text || port.name === text,
   );
-  return found?.port;
+}
+
+/** TLS settings of the server hold where the location's own Ingress brings none (proxy-ssl-location-only switches that off). */
+function settingsAt(location: Location, owner: ParsedIngress, place: Surroundings): EffectiveSettings {
+  const inherited = place.server.proxyTls;
+  if (owner.proxyTls !== undefined || inherited === undefined || owner.settings.backendTls === undefined)
+    return owner.settings;
+  if (place.instance.config.bool('proxy-ssl-location-only', false).value || location.bare === true)
+    return owner.settings;
+  return { ...owner.settings, backendTls: backendTls(inherited.tls, inherited.owner.object) };
 }
 
 function upstreamSettings(settings: EffectiveSettings, upstream: Upstream): EffectiveSettings {
@@ -201,12 +265,18 @@ function upstreamSettings(settings: EffectiveSettings, upstream: Upstream): Effe
 function readRewriteOf(
   location: Location,
   owner: ParsedIngress,
+  place: Surroundings,
 ):
   | { readonly rewrite: Rewrite; readonly notUnderstood: readonly NotUnderstood[] }
   | { readonly redirect: Action; readonly notUnderstood: readonly NotUnderstood[] } {
   const host = owner.settings.hostHeader?.value;
-  const plain: Rewrite = host === undefined ? {} : { host };
+  const plain: Rewrite = {
+    ...(host === undefined ? {} : { host }),
+    ...(Object.keys(place.instance.requestHeaders).length > 0 ? { headers: place.instance.requestHeaders } : {}),
+  };
   if (!needsRewrite(location)) return { rewrite: plain, notUnderstood: [] };
+  const prefix = owner.forwardedPrefix;
+  const headers = prefix === '' ? plain.headers : { ...plain.headers, 'x-forwarded-prefix': prefix };
   const { target, targetKey = '' } = owner.rewrite;
   const compiled = compileRewrite(location.path, target);
   const notUnderstood =
@@ -227,6 +297,7 @@ function readRewriteOf(
   return {
     rewrite: {
       ...plain,
+      ...(headers === undefined ? {} : { headers }),
       ...(compiled.notUnderstood === undefined
         ? { path: (request) => compiled.apply(request) ?? requestUri(request) }
         : {}),

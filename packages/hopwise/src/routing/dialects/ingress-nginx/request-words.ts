@@ -12,3 +12,8 @@ export function hostHeader(request: Request): string {
 export function requestUri(request: Request): string {
   return request.path + request.query;
 }
+
+/** The host NGINX writes into its own absolute redirects: lower case, without port and final dot. */
+export function plainHost(request: Request): string {
+  return request.host.endsWith('.') ? request.host.slice(0, -1) : request.host;
+}

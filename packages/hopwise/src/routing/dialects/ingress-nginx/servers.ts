@@ -1,4 +1,5 @@
 import { attachCanaries } from './canary.ts';
+import type { ProxyTls } from './features/proxy-tls.ts';
 import { completeLocations, type Location, sortLocations } from './locations.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
 import { DEFAULT_UPSTREAM, type Upstream, upstreamName } from './upstreams.ts';
@@ -17,6 +18,10 @@ export interface Server {
   certificate?: ParsedIngress;
   sslPassthrough: boolean;
   redirectFromToWww: boolean;
+  /** A client-certificate setting that cannot be used closes the whole host (403). */
+  closed?: { readonly owner: ParsedIngress; readonly field: string };
+  /** TLS to backends, for locations whose own Ingress sets none (server.ProxySSL). */
+  proxyTls?: { readonly owner: ParsedIngress; readonly tls: ProxyTls };
   /** Every Ingress that declares the host, in order. */
   readonly declaredBy: ParsedIngress[];
 }
@@ -117,6 +122,8 @@ function addPaths(
   for (const owner of ingresses) {
     for (const [r, rule] of owner.ingress.rules.entries()) {
       const server = servers.get(rule.host || CATCH_ALL) ?? (servers.get(CATCH_ALL) as Server);
+      if (rule.paths === undefined && rule.host !== undefined && rule.host !== '') continue;
+      applyToServer(server, owner, r);
       const locations = [...server.locations];
       for (const [p, path] of (rule.paths ?? []).entries()) {
         const service = path.backend.service;
@@ -139,6 +146,14 @@ function addPaths(
     }
   }
   return shadowed;
+}
+
+/** What the annotations of an Ingress do to the whole server of each of its rules (getBackendServers). */
+function applyToServer(server: Server, owner: ParsedIngress, rule: number): void {
+  if (owner.serverDenied !== undefined) server.closed ??= { owner, field: `spec.rules[${rule}]` };
+  if (server.proxyTls?.tls.authority === true) return;
+  if (owner.proxyTls === undefined) delete server.proxyTls;
+  else server.proxyTls = { owner, tls: owner.proxyTls };
 }
 
 /**

@@ -37,6 +37,7 @@ export function effectiveSettings(
   const secure = protocol.value === 'https' || protocol.value === 'grpcs';
   const vhost = reader.text('upstream-vhost', serverName);
   const affinity = reader.text('affinity', oneOf(['cookie']));
+  const connection = reader.text('connection-proxy-header', oneOf(['close', 'keep-alive']));
   const connections = config.int('upstream-keepalive-connections', 320);
   const idle = config.int('upstream-keepalive-timeout', 60);
   return {
@@ -57,13 +58,15 @@ export function effectiveSettings(
     websocket:
       proxy.httpVersion.value === '1.0'
         ? { value: false, from: proxy.httpVersion.from }
-        : {
-            value: true,
-            from: {
-              kind: 'default',
-              reference: 'https://kubernetes.github.io/ingress-nginx/user-guide/miscellaneous/#websockets',
+        : connection.state === 'set'
+          ? { value: false, from: fromAnnotation(object, connection.key) }
+          : {
+              value: true,
+              from: {
+                kind: 'default',
+                reference: 'https://kubernetes.github.io/ingress-nginx/user-guide/miscellaneous/#websockets',
+              },
             },
-          },
     ...(affinity.state === 'set'
       ? { affinity: { value: affinity.value, from: fromAnnotation(object, affinity.key) } }
       : {}),
@@ -79,7 +82,7 @@ function scale(setting: Setting<number>): Setting<number> {
  * Without proxy-ssl-secret NGINX sends no SNI and verifies nothing (proxy_ssl_server_name off, proxy_ssl_verify off). The
  * name defaults to $proxy_host, which for this controller is the name of its internal upstream.
  */
-function backendTls(tls: ProxyTls | undefined, object: ObjectId): NonNullable<EffectiveSettings['backendTls']> {
+export function backendTls(tls: ProxyTls | undefined, object: ObjectId): NonNullable<EffectiveSettings['backendTls']> {
   if (tls === undefined) {
     return {
       value: { verify: false },
@@ -89,11 +92,10 @@ function backendTls(tls: ProxyTls | undefined, object: ObjectId): NonNullable<Ef
   const name = tls.name === '' ? undefined : tls.name;
   return {
     value: {
-      verify: tls.verify,
+      verify: tls.verify && tls.authority,
       ...(tls.serverName ? { sni: name ?? 'upstream_balancer' } : {}),
-      ...(tls.verify && name !== undefined ? { verifyName: name } : {}),
-      caFrom: tls.secret,
-      clientCertificateFrom: tls.secret,
+      ...(tls.verify && tls.authority ? { verifyName: name ?? 'upstream_balancer', caFrom: tls.secret } : {}),
+      ...(tls.clientCertificate ? { clientCertificateFrom: tls.secret } : {}),
     },
     from: fromAnnotation(object, tls.key),
   };

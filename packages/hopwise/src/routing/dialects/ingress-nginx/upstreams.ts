@@ -3,7 +3,7 @@ import { ABSENT, found } from '../../../base/lookup.ts';
 import { type ObjectId, objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { IngressBackend } from '../../../model/kinds/ingress.ts';
-import type { Service } from '../../../model/kinds/service.ts';
+import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type { CanaryPolicy } from './features/canary.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
 
@@ -67,12 +67,16 @@ export function createUpstreams(ingresses: readonly ParsedIngress[]): Map<string
   return upstreams;
 }
 
-/** Whether the upstream has an address to send to, as the controller sees it (endpointslices.go). */
-export function hasEndpoints(model: ClusterModel, service: Lookup<Service>): Lookup<true> {
-  if (service.state !== 'found') return service;
-  if (service.value.type === 'ExternalName') return found(true);
-  const slices = model.slicesOf(service.value);
+/** Whether a Service port has an address to send to, as the controller sees it (endpointslices.go: ready endpoints of TCP ports). */
+export function hasEndpoints(model: ClusterModel, service: Service, port: ServicePort): Lookup<true> {
+  const slices = model.slicesOf(service);
   if (slices.state !== 'found') return slices;
-  const usable = slices.value.some((slice) => slice.endpoints.some((endpoint) => endpoint.ready));
+  const usable = slices.value.some(
+    (slice) =>
+      slice.endpoints.some((endpoint) => endpoint.ready && endpoint.addresses.length > 0) &&
+      slice.ports.some(
+        (entry) => entry.protocol === 'TCP' && (entry.name === (port.name ?? '') || service.ports.length === 1),
+      ),
+  );
   return usable ? found(true) : ABSENT;
 }

@@ -19,3 +19,8 @@ export function since(version: ControllerVersion | undefined, major: number, min
   if (version.minor !== minor) return version.minor > minor;
   return version.patch >= patch;
 }
+
+/** Backslashes and quotes of a path are escaped since 1.13.7 and 1.14.3 (template.go: sanitizeQuotedRegex). */
+export function escapesPaths(version: ControllerVersion | undefined): boolean {
+  return since(version, 1, 14) ? since(version, 1, 14, 3) : since(version, 1, 13, 7);
+}

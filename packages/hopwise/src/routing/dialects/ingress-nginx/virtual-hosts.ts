@@ -1,25 +1,30 @@
 import { objectId } from '../../../base/object-id.ts';
+import { toBytes } from '../../match/bytes.ts';
+import type { Request } from '../../request.ts';
 import type { Action, ListenerTls, PathMatch, Rule, VirtualHost } from '../../route-table.ts';
-import { locationRules, type Surroundings } from './location-rules.ts';
+import type { NginxInstance } from './instance.ts';
+import { locationRules, redirectCode, type Surroundings } from './location-rules.ts';
 import { type Location, needsRegex } from './locations.ts';
-import { hostHeader } from './request-words.ts';
+import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
+import { hostHeader, plainHost, requestUri } from './request-words.ts';
 import { CATCH_ALL, type Server } from './servers.ts';
 import { DEFAULT_UPSTREAM } from './upstreams.ts';
+import { escapeUri, uriOf } from './uri.ts';
 
 /** The virtual hosts of all servers, in the order of the rendered configuration (by host name). */
 export function virtualHosts(
   servers: ReadonlyMap<string, Server>,
-  place: Omit<Surroundings, 'secured'>,
+  place: Omit<Surroundings, 'secured' | 'server'>,
 ): readonly VirtualHost[] {
   const ordered = [...servers.values()].sort((left, right) => (left.hostname < right.hostname ? -1 : 1));
-  return ordered.flatMap((server) => {
-    const secured = hasCertificate(server, servers);
-    const host = hostOf(server, { ...place, secured });
-    const aliases = server.aliases.map((alias) =>
-      aliasHost(alias, hostOf(server, { ...place, secured: aliasSecured(alias, servers) })),
+  const named = ordered.flatMap((server) => {
+    const host = hostOf(server, { ...place, server, secured: hasCertificate(server, servers) });
+    const aliases = server.aliases.flatMap((alias) =>
+      aliasHosts(alias, hostOf(server, { ...place, server, secured: aliasSecured(alias, servers) })),
     );
     return [host, ...aliases];
   });
+  return [...wwwHosts(ordered, servers, place.instance), ...named];
 }
 
 function hostOf(server: Server, place: Surroundings): VirtualHost {
@@ -33,10 +38,58 @@ function hostOf(server: Server, place: Surroundings): VirtualHost {
   };
 }
 
-/** An alias is a name of NGINX's own kind: a true wildcard, or an expression behind `~`. */
-function aliasHost(alias: string, host: VirtualHost): VirtualHost {
-  if (alias.startsWith('~')) return { ...host, host: alias };
-  return { ...host, host: alias.toLowerCase(), wildcard: 'many-labels' };
+/** An alias is a name of NGINX's own kind: a true wildcard at either end, `.name` for both, or an expression behind `~`. */
+function aliasHosts(alias: string, host: VirtualHost): readonly VirtualHost[] {
+  const name = alias.toLowerCase();
+  const wildcard = 'many-labels' as const;
+  if (alias.startsWith('~')) return [{ ...host, host: alias }];
+  if (name.startsWith('.'))
+    return [
+      { ...host, host: name.slice(1) },
+      { ...host, host: `*${name}`, wildcard },
+    ];
+  if (name.endsWith('.*')) return [{ ...host, host: `~^${name.slice(0, -2).replaceAll('.', '\\.')}\\..+$` }];
+  return [{ ...host, host: name, wildcard }];
+}
+
+/** from-to-www-redirect: a server of its own for the other name, unless an Ingress has that name (BuildRedirects). */
+function wwwHosts(
+  ordered: readonly Server[],
+  servers: ReadonlyMap<string, Server>,
+  instance: NginxInstance,
+): readonly VirtualHost[] {
+  return ordered.flatMap((server) => {
+    const { hostname, owner } = server;
+    if (!server.redirectFromToWww || owner === undefined) return [];
+    const other = hostname.startsWith('www.') ? hostname.slice(4) : `www.${hostname}`;
+    if (servers.has(other)) return [];
+    const by = server.locations.find((location) => location.owner?.redirect?.fromToWww === true)?.owner ?? owner;
+    const action: Action = {
+      kind: 'redirect',
+      status: redirectCode(instance),
+      why: 'annotation from-to-www-redirect',
+      location: (request) => wwwLocation(hostname, request, instance),
+    };
+    const rule: Rule = {
+      object: by.object,
+      field: annotationPath(`${instance.annotationsPrefix}/from-to-www-redirect`),
+      match: { path: { kind: 'prefix', value: '/' } },
+      action,
+      settings: by.settings,
+      notUnderstood: by.notes,
+    };
+    return [{ host: other.toLowerCase(), wildcard: 'one-label' as const, rules: [rule], objects: [by.object] }];
+  });
+}
+
+/** Always with the port NGINX listens on, and without the last slash (rootfs/etc/nginx/lua/nginx/ngx_srv_redirect.lua). */
+function wwwLocation(to: string, request: Request, instance: NginxInstance): string {
+  const uri = requestUri(request);
+  const forwarded = instance.config.bool('use-forwarded-headers', false).value ? request.headers : {};
+  const tls = request.tls && !instance.tlsEndsBefore;
+  const scheme = forwarded['x-forwarded-proto'] ?? (tls ? 'https' : 'http');
+  const port = forwarded['x-forwarded-port'] ?? String(tls ? instance.httpsPort : instance.httpPort);
+  return `${scheme}://${to}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
 }
 
 /** The Lua side looks for a certificate of the name, then of the wildcard above it (certificate.lua: get_pem_cert_uid). */
@@ -66,10 +119,58 @@ function tlsOf(server: Server, place: Surroundings): ListenerTls | undefined {
 }
 
 function serverRules(server: Server, place: Surroundings): readonly Rule[] {
+  if (server.closed !== undefined) return [closedRule(server.closed.owner, server.closed.field)];
   const regex = server.locations.some(needsRegex);
   const first = [...passthroughRules(server, place), ...appRootRules(server)];
   const located = regex ? regexRules(server, place) : plainRules(server, place);
-  return [...first, ...located];
+  return [...first, ...withOwnLocations(server, place, located, regex)];
+}
+
+/**
+ * The catch-all server answers health checks and /nginx_status itself (nginx.tmpl). They are plain prefixes: expressions go
+ * before them, other prefixes by length.
+ */
+function withOwnLocations(
+  server: Server,
+  place: Surroundings,
+  rules: readonly Rule[],
+  regex: boolean,
+): readonly Rule[] {
+  if (server.hostname !== CATCH_ALL) return rules;
+  const { controller, healthPath } = place.instance;
+  const object = controller.workload ?? objectId('IngressClass', '', controller.classes[0]?.name ?? 'nginx');
+  const own = (value: string, status: number, why: string): Rule => ({
+    object,
+    field: 'spec.template.spec.containers[0].args',
+    match: { path: { kind: 'prefix', value } },
+    action: { kind: 'fixed', status, why },
+    settings: {},
+    notUnderstood: [],
+  });
+  const health = own(healthPath, 200, 'the controller answers health checks itself');
+  const status = own('/nginx_status', 403, 'only the controller itself may read /nginx_status');
+  if (regex) return [...rules, health, status];
+  const length = (rule: Rule): number => (rule.match.path.kind === 'prefix' ? rule.match.path.value.length : Infinity);
+  const all = [...rules, health, status].map((rule, at) => ({ rule, at }));
+  return all
+    .sort((left, right) => byLength(length(left.rule), length(right.rule)) || left.at - right.at)
+    .map(({ rule }) => rule);
+}
+
+function byLength(left: number, right: number): number {
+  return left === right ? 0 : right > left ? 1 : -1;
+}
+
+function closedRule(owner: ParsedIngress, field: string): Rule {
+  const why = `the controller closes the host: ${owner.serverDenied?.why ?? ''}`;
+  return {
+    object: owner.object,
+    field,
+    match: { path: { kind: 'prefix', value: '/' } },
+    action: { kind: 'fixed', status: 403, why, mode: 'request-refused' },
+    settings: owner.settings,
+    notUnderstood: owner.notes,
+  };
 }
 
 /** One expression per location, tried in order, ignoring case and open at the end (template.go: buildLocation). */
@@ -89,7 +190,7 @@ function plainRules(server: Server, place: Surroundings): readonly Rule[] {
   const prefixes = server.locations.filter((location) => location.pathType === 'Prefix');
   return [
     ...exact.flatMap((location) => locationRules(location, { kind: 'exact', value: location.path }, place)),
-    ...slashRedirects(exact, prefixes),
+    ...slashRedirects(exact, prefixes, place.instance),
     ...prefixes.flatMap((location) => locationRules(location, { kind: 'prefix', value: location.path }, place)),
   ];
 }
@@ -98,7 +199,11 @@ function plainRules(server: Server, place: Surroundings): readonly Rule[] {
  * A proxied location that ends in a slash answers its name without the slash with a redirect to it, unless that name is a
  * location itself (NGINX ngx_http_core_find_static_location: auto_redirect).
  */
-function slashRedirects(exact: readonly Location[], prefixes: readonly Location[]): readonly Rule[] {
+function slashRedirects(
+  exact: readonly Location[],
+  prefixes: readonly Location[],
+  instance: NginxInstance,
+): readonly Rule[] {
   const names = new Set(exact.map((location) => location.path));
   const seen = new Set<string>();
   return [...exact, ...prefixes].flatMap((location) => {
@@ -112,7 +217,7 @@ function slashRedirects(exact: readonly Location[], prefixes: readonly Location[
       kind: 'redirect',
       status: 301,
       why: 'NGINX adds the trailing slash of the path',
-      location: (request) => `${request.tls ? 'https' : 'http'}://${request.host}${location.path}${request.query}`,
+      location: (request) => slashLocation(location, owner, request, instance),
     };
     return [
       {
@@ -125,6 +230,15 @@ function slashRedirects(exact: readonly Location[], prefixes: readonly Location[
       },
     ];
   });
+}
+
+/** ngx_http_core_find_config_phase: the location's name escaped, the arguments as sent, absolute unless told otherwise. */
+function slashLocation(location: Location, owner: ParsedIngress, request: Request, instance: NginxInstance): string {
+  const args = uriOf(request)?.args ?? '';
+  const target = escapeUri(toBytes(location.path)) + (args === '' ? '' : `?${args}`);
+  if (owner.redirect?.relative === true || instance.config.bool('relative-redirects', false).value) return target;
+  const tls = request.tls && !instance.tlsEndsBefore;
+  return `${tls ? 'https' : 'http'}://${plainHost(request)}${target}`;
 }
 
 /** `if ($uri = /) return 302` at server level, before any location is looked at; the first location that has one counts. */
@@ -147,7 +261,7 @@ function appRootRules(server: Server): readonly Rule[] {
         location: (request) => `${request.tls ? 'https' : 'http'}://${hostHeader(request)}${root}`,
       },
       settings: owner.settings,
-      notUnderstood: [],
+      notUnderstood: owner.notes,
     },
   ];
 }
@@ -179,7 +293,7 @@ function passthroughRules(server: Server, place: Surroundings): readonly Rule[] 
         ],
       },
       settings: { ...owner.settings, backendProtocol: { value: 'https', from }, viaClusterIP: { value: true, from } },
-      notUnderstood: [],
+      notUnderstood: owner.notes,
     },
   ];
 }

@@ -1,5 +1,7 @@
 import type { AnnotationReader, Read } from '../annotation-reader.ts';
+import type { NginxInstance } from '../instance.ts';
 import { plainUrl } from '../validators.ts';
+import { since } from '../version.ts';
 
 /** internal/ingress/annotations/redirect. */
 export interface Redirect {
@@ -17,11 +19,17 @@ const CODE_DEFAULTS = { temporal: 302, permanent: 301 } as const;
  * Temporal wins over permanent. A value that is refused by validation drops the whole Ingress (`drop` names it); one that
  * merely cannot be parsed switches all redirects of the Ingress off.
  */
-export function readRedirect(reader: AnnotationReader): { readonly redirect?: Redirect; readonly drop?: string } {
+export function readRedirect(
+  reader: AnnotationReader,
+  instance: Pick<NginxInstance, 'version'>,
+): { readonly redirect?: Redirect; readonly drop?: string } {
   const www = reader.bool('from-to-www-redirect');
   const relative = reader.bool('relative-redirects');
   const temporal = reader.text('temporal-redirect', plainUrl);
-  const temporalCode = reader.int('temporal-redirect-code');
+  // temporal-redirect-code came with 1.12.
+  const temporalCode: Read<number> = since(instance.version, 1, 12)
+    ? reader.int('temporal-redirect-code')
+    : { state: 'missing' };
   const inTemporal = temporal.state === 'set';
   const permanent = reader.text('permanent-redirect', plainUrl);
   const permanentCode = reader.int('permanent-redirect-code');

@@ -1,0 +1,71 @@
+import { displayId } from '../../../base/object-id.ts';
+import type { NotUnderstood } from '../../route-table.ts';
+import type { NginxInstance } from './instance.ts';
+import { type Location, needsRegex, needsRewrite } from './locations.ts';
+import { CATCH_ALL, type Server } from './servers.ts';
+import { escapesPaths } from './version.ts';
+
+/**
+ * Paths for which NGINX refuses to load the whole configuration, so that the controller goes on with an older one: the
+ * same location twice, a rewrite-target with an unknown variable, a character that ends the directive.
+ */
+export function findRejects(servers: ReadonlyMap<string, Server>, instance: NginxInstance): readonly NotUnderstood[] {
+  return [...servers.values()].flatMap((server) => [
+    ...duplicates(server, instance),
+    ...server.locations.flatMap((location) => [...brokenTarget(location), ...brokenPath(server, location, instance)]),
+  ]);
+}
+
+/** `/a` and `/a/` of type Prefix both become location "/a/" (location.go); NGINX: duplicate location. */
+function duplicates(server: Server, instance: NginxInstance): readonly NotUnderstood[] {
+  if (server.closed !== undefined || server.locations.some(needsRegex)) return [];
+  const first = new Map<string, Location | undefined>();
+  if (server.hostname === CATCH_ALL)
+    for (const own of [instance.healthPath, '/nginx_status']) first.set(`Prefix ${own}`, undefined);
+  return server.locations.flatMap((location) => {
+    const key = `${location.pathType} ${location.path}`;
+    const known = first.has(key);
+    const earlier = first.get(key);
+    first.set(key, location);
+    if (!known || location.owner === undefined) return [];
+    const other =
+      earlier?.owner === undefined ? 'the controller itself' : `${displayId(earlier.owner.object)} ${earlier.field}`;
+    return [
+      reject(location, `location ${location.path} of host ${server.hostname} is there twice (also from ${other})`),
+    ];
+  });
+}
+
+/** Only $1 to $9 and variables that NGINX knows may stand in a target. */
+function brokenTarget(location: Location): readonly NotUnderstood[] {
+  if (!needsRewrite(location)) return [];
+  const target = location.owner?.rewrite.target ?? '';
+  const broken = /\$(?:0|$|[^A-Za-z0-9_{])/.exec(target)?.[0];
+  return broken === undefined
+    ? []
+    : [reject(location, `rewrite-target ${target} holds ${broken}, which is no NGINX variable`)];
+}
+
+/** Before paths were quoted (1.13.7, 1.14.3) some characters ended the directive or began another one. */
+function brokenPath(server: Server, location: Location, instance: NginxInstance): readonly NotUnderstood[] {
+  if (escapesPaths(instance.version)) return [];
+  const quoted = server.locations.some(needsRegex);
+  const broken = quoted ? /"/.exec(location.path)?.[0] : /[{};\s"']/.exec(location.path)?.[0];
+  return broken === undefined
+    ? []
+    : [
+        reject(
+          location,
+          `path ${location.path} holds ${JSON.stringify(broken)}, which this controller version does not escape`,
+        ),
+      ];
+}
+
+function reject(location: Location, why: string): NotUnderstood {
+  const { owner } = location;
+  return {
+    object: owner?.object ?? ('' as NotUnderstood['object']),
+    path: location.field,
+    why: `NGINX refuses the whole configuration: ${why}`,
+  };
+}
