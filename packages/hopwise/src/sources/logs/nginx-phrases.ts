@@ -95,6 +95,13 @@ export function controllerRule(message: string, level: string): ControllerEvent 
   return level === 'emerg' ? 'config-rejected' : undefined;
 }
 
+/** What PHP wrote to its standard error, passed on by ngx_http_fastcgi_module. */
+export function fastcgiSaid(message: string): 'not-found' | 'unhandled-request-error' | undefined {
+  if (!message.startsWith('FastCGI sent in stderr')) return undefined;
+  if (message.includes('Primary script unknown')) return 'not-found';
+  return /PHP (?:Fatal|Parse) error/.test(message) ? 'unhandled-request-error' : undefined;
+}
+
 /** The file a static server looked for in vain (ngx_http_static_module, ngx_http_index_module). */
 export function fileNotFound(message: string): string | undefined {
   const match =

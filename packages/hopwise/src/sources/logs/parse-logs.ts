@@ -56,20 +56,29 @@ function readFile(file: LogFile): FileDrafts {
     const newline = file.text.indexOf('\n', from);
     const end = newline < 0 ? file.text.length : newline;
     number++;
-    const raw = file.text.slice(from, Math.min(end, from + LONGEST_LINE)).trimEnd();
+    const raw = file.text.slice(from, Math.min(end, from + LONGEST_LINE));
     from = end + 1;
-    if (raw === '') continue;
     const unwrapped = unwrap(raw);
-    if (unwrapped.partial === true) {
+    const last = from >= file.text.length;
+    if (unwrapped.partial === true && !last) {
       if (pending.length < LONGEST_LINE) pending += unwrapped.text;
       continue;
     }
-    const line = new LogLine(pending + unwrapped.text, unwrapped.time);
+    const text = withoutColour(pending + unwrapped.text).trimEnd();
     pending = '';
+    if (text === '') continue;
+    const line = new LogLine(text, unwrapped.time);
     result.lines++;
     readLine(result, line, number, reader);
   }
   return result;
+}
+
+/** Colour and cursor codes (CSI sequences) that programs write for a terminal. */
+const CSI = /\p{Cc}\[[\d;?]{0,20}[A-Za-z]/gu;
+
+function withoutColour(text: string): string {
+  return text.includes('\u001b[') ? text.replace(CSI, '') : text;
 }
 
 function readLine(result: FileDrafts, line: LogLine, number: number, reader: { last: LogFormat | undefined }): void {

@@ -3,6 +3,8 @@ export interface NamedAddress {
   readonly address: string;
   readonly port?: number;
   readonly scheme?: string;
+  /** Only a port was said, in a field of its own. */
+  readonly bare?: boolean;
 }
 
 const IPV4 = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
@@ -50,4 +52,8 @@ export function isOwnAddress(address: string, ownName: string): boolean {
 /** True for an address that can be bound but not called: a server's, never a dependency's. */
 export function isWildcard(address: string): boolean {
   return address === '' || address === '0.0.0.0' || address === '::';
+}
+
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || address.startsWith('127.');
 }

@@ -77,11 +77,27 @@ function flagOf(value: Json | undefined): boolean | undefined {
 }
 
 export function messageOf(fields: Fields): string {
-  return fields.text('msg', 'message', 'event', 'MESSAGE', 'text', '@m', '@mt', 'log', 'short_message') ?? '';
+  return (
+    fields.text(
+      'msg',
+      'message',
+      'event',
+      'Message',
+      'MESSAGE',
+      'RenderedMessage',
+      'text',
+      '@m',
+      '@mt',
+      'log',
+      'short_message',
+    ) ?? ''
+  );
 }
 
 export function levelOf(fields: Fields): string {
-  return (fields.text('level', 'lvl', 'severity', 'levelname', 'log.level', 'loglevel', '@l', 's') ?? '').toLowerCase();
+  return (
+    fields.text('level', 'lvl', 'severity', 'Level', 'LogLevel', 'levelname', 'log.level', 'loglevel', '@l', 's') ?? ''
+  ).toLowerCase();
 }
 
 export function timeOf(fields: Fields): Stamp | undefined {
@@ -94,6 +110,7 @@ export function timeOf(fields: Fields): Stamp | undefined {
     '@t',
     'date',
     'datetime',
+    'Timestamp',
     'eventTime',
     'asctime',
   );

@@ -1,7 +1,7 @@
 import { compact } from '../compact.ts';
 import type { DraftOf } from '../format.ts';
 import type { Stamp } from '../timestamp.ts';
-import { isOwnAddress, isWildcard, type NamedAddress, readAddress } from './address.ts';
+import { isLoopback, isOwnAddress, isWildcard, type NamedAddress, readAddress } from './address.ts';
 import { type Fields, levelOf, messageOf } from './fields.ts';
 
 type Listen = DraftOf<'listen'>;
@@ -44,10 +44,22 @@ export function readListenFields(fields: Fields, own: string): Listen | undefine
   if (NOT_OPEN.test(message)) return undefined;
   const nested = fields.object('attr', 'fields', 'context', 'extra', 'data', 'dict') ?? fields;
   const named = namedField(fields, own) ?? namedField(nested, own);
-  const announced = /listen|serving|server|started|running|httpd|waiting for connections|bound/i.test(message);
-  if (named !== undefined && (announced || isWildcard(named.address))) return listen(named, message, undefined, nested);
+  if (named !== undefined && announces(message, named)) return listen(named, message, undefined, nested);
   return readListenText(message, own, undefined, nested);
 }
+
+/**
+ * A wildcard address can only be a listener's. A loopback address or a bare port needs a word for it; any other address could
+ * be somebody else's, so it takes the plain word.
+ */
+function announces(message: string, named: NamedAddress): boolean {
+  if (/\b(?:listen|serving|bound|bind)/i.test(message)) return true;
+  if (named.address === '' || isLoopback(named.address))
+    return ANNOUNCED.test(message) || (named.address === '' && named.bare !== true);
+  return isWildcard(named.address);
+}
+
+const ANNOUNCED = /\b(?:started|starting|running|httpd|waiting for connections)\b|\bserver (?:is )?(?:up|ready)\b/i;
 
 const ADDRESS_KEYS = [
   'addr',
@@ -81,7 +93,7 @@ function namedField(fields: Fields, own: string): NamedAddress | undefined {
   }
   const host = fields.text('host', 'hostname', 'ip', 'interface') ?? '';
   if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  return { address: isOwnAddress(host, own) ? host : '', port };
+  return isOwnAddress(host, own) ? { address: host, port, bare: true } : undefined;
 }
 
 /** What a free-text line says about a listening socket. */
@@ -185,7 +197,7 @@ function listen(named: NamedAddress, text: string, time: Stamp | undefined, fiel
 }
 
 function isShown(named: NamedAddress, text: string): boolean {
-  if (LABELLED.test(text)) return named.address === 'localhost' || named.address.startsWith('127.');
+  if (LABELLED.test(text)) return isLoopback(named.address);
   return named.address === 'localhost' && named.scheme?.startsWith('http') === true && !REAL_LOCALHOST.test(text);
 }
 

@@ -1,7 +1,7 @@
 import { readEvent } from '../application/event.ts';
 import { compact } from '../compact.ts';
 import type { Draft, DraftOf, LogFormat } from '../format.ts';
-import { controllerRule, failureOf, fileNotFound } from '../nginx-phrases.ts';
+import { controllerRule, failureOf, fastcgiSaid, fileNotFound } from '../nginx-phrases.ts';
 import { quoteOf } from '../quote.ts';
 import { readIsoTime } from '../timestamp.ts';
 
@@ -55,17 +55,16 @@ function describe(message: string, context: Context, level: string, text: string
     ];
   }
   if (/exited on signal \d/.test(message)) return [{ type: 'app-event', event: 'crash' }];
+  const php = fastcgiSaid(message);
+  if (php !== undefined) return [appEvent(php, undefined, context)];
   const missing = fileNotFound(message);
   if (missing === undefined) return strangeClient(text);
-  return [
-    compact<DraftOf<'app-event'>>({
-      type: 'app-event',
-      event: 'not-found',
-      subject: missing,
-      method: context.method,
-      path: context.path,
-    }),
-  ];
+  return [appEvent('not-found', missing, context)];
+}
+
+function appEvent(event: DraftOf<'app-event'>['event'], subject: string | undefined, context: Context): Draft {
+  const { method, path } = context;
+  return compact<DraftOf<'app-event'>>({ type: 'app-event', event, subject, method, path });
 }
 
 /** A client that spoke TLS to a plain port, or the reverse: what NGINX as a backend sees of a protocol mismatch. */
