@@ -5,7 +5,9 @@ import type { DraftOf } from '../format.ts';
 import { readNetworkFailure } from '../network-failure.ts';
 import { maskSecrets } from '../quote.ts';
 import type { Stamp } from '../timestamp.ts';
-import { EVENT_RULES, type EventRule, LATE_RULES } from './event-rules.ts';
+import type { EventRule } from './event-rule.ts';
+import { EVENT_RULES } from './event-rules.ts';
+import { LATE_RULES } from './rules/dependencies.ts';
 
 type Event = DraftOf<'app-event'>;
 

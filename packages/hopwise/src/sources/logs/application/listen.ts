@@ -1,14 +1,14 @@
 import { compact } from '../compact.ts';
 import type { DraftOf } from '../format.ts';
 import type { Stamp } from '../timestamp.ts';
-import { isLoopback, isOwnAddress, isWildcard, type NamedAddress, readAddress } from './address.ts';
-import { type Fields, levelOf, messageOf } from './fields.ts';
+import { isLoopback, isOwnAddress, type NamedAddress, readAddress } from './address.ts';
+import type { Fields } from './fields.ts';
 
-type Listen = DraftOf<'listen'>;
+export type Listen = DraftOf<'listen'>;
 
 /** A line about a socket that is not, or no longer, open. */
-const NOT_OPEN =
-  /\b(?:stop|fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for|connect(?:ing|ed)? to|disconnect|retry)/i;
+export const NOT_OPEN =
+  /\b(?:stop|fail|error|cannot|can't|could not|couldn't|unable|refused|already in use|in use\b|denied|stopp|closing|closed|shut|no longer|not listening|is the server|waiting for(?! connections)|connect(?:ing|ed)? to|disconnect|retry)/i;
 
 /** Every listen line holds a number behind a colon, or speaks of a port, or ends in `on 50051`. */
 const MAY_LISTEN = /:\d|port|-\d{1,5}"|\b(?:on|at) \d|https?:\/\/|bound_addresses/i;
@@ -36,66 +36,6 @@ const ONLY_LOCAL = /Network:\s{1,16}(?:use --host to expose|not exposed)/;
 /** .NET's Kestrel names the address it bound; elsewhere `http://localhost:3000` is what a developer typed into a message. */
 const REAL_LOCALHOST = /Now listening on:/;
 
-/** What a structured line says about a listening socket. */
-export function readListenFields(fields: Fields, own: string): Listen | undefined {
-  const level = levelOf(fields);
-  if (/^(?:err|fatal|crit|panic|warn)/.test(level)) return undefined;
-  const message = messageOf(fields);
-  if (NOT_OPEN.test(message)) return undefined;
-  const nested = fields.object('attr', 'fields', 'context', 'extra', 'data', 'dict') ?? fields;
-  const named = namedField(fields, own) ?? namedField(nested, own);
-  if (named !== undefined && announces(message, named)) return listen(named, message, undefined, nested);
-  return readListenText(message, own, undefined, nested);
-}
-
-/**
- * A wildcard address can only be a listener's. A loopback address or a bare port needs a word for it; any other address could
- * be somebody else's, so it takes the plain word.
- */
-function announces(message: string, named: NamedAddress): boolean {
-  if (/\b(?:listen|serving|bound|bind)/i.test(message)) return true;
-  if (named.address === '' || isLoopback(named.address))
-    return ANNOUNCED.test(message) || (named.address === '' && named.bare !== true);
-  return isWildcard(named.address);
-}
-
-const ANNOUNCED = /\b(?:started|starting|running|httpd|waiting for connections)\b|\bserver (?:is )?(?:up|ready)\b/i;
-
-const ADDRESS_KEYS = [
-  'addr',
-  'address',
-  'listen',
-  'listen_addr',
-  'listenAddr',
-  'listen_address',
-  'listenAddress',
-  'bind',
-  'bind_addr',
-  'bindAddress',
-  'bind_address',
-  'listening',
-  'endpoint',
-  'url',
-  'server.address',
-  'http_addr',
-  'listener',
-];
-
-function namedField(fields: Fields, own: string): NamedAddress | undefined {
-  const port = fields.number('port', 'http_port', 'listen_port', 'server.port');
-  for (const key of ADDRESS_KEYS) {
-    const value = fields.text(key);
-    if (value === undefined) continue;
-    const named = readAddress(value.trim());
-    if (named === undefined || !isOwnAddress(named.address, own)) continue;
-    if (named.port !== undefined) return named;
-    if (port !== undefined) return { ...named, port };
-  }
-  const host = fields.text('host', 'hostname', 'ip', 'interface') ?? '';
-  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  return isOwnAddress(host, own) ? { address: host, port, bare: true } : undefined;
-}
-
 /** What a free-text line says about a listening socket. */
 export function readListenText(text: string, own: string, time?: Stamp, fields?: Fields): Listen | undefined {
   const shortened = text.length > 1000 ? text.slice(0, 1000) : text;
@@ -107,7 +47,7 @@ export function readListenText(text: string, own: string, time?: Stamp, fields?:
     special(shortened) ??
     announcedBy(STRONG, shortened, own) ??
     announcedBy(WEAK, shortened, own);
-  return named === undefined ? undefined : listen(named, shortened, time, fields);
+  return named === undefined ? undefined : listenDraft(named, shortened, time, fields);
 }
 
 function labelled(text: string): NamedAddress | undefined {
@@ -180,7 +120,13 @@ function isLink(between: string): boolean {
   return LINK.test(between) && !NOT_OURS.test(between);
 }
 
-function listen(named: NamedAddress, text: string, time: Stamp | undefined, fields: Fields | undefined): Listen {
+/** The entry for an address a line named; `text` and `fields` say what is spoken there. */
+export function listenDraft(
+  named: NamedAddress,
+  text: string,
+  time: Stamp | undefined,
+  fields: Fields | undefined,
+): Listen {
   const said = `${fields?.text('transport', 'protocol', 'proto', 'scheme', 'server', 'traffic') ?? ''} ${text}`;
   const grpc = /\bgrpc/i.test(said);
   const tls = tlsOf(named.scheme, said, fields);

@@ -2,8 +2,10 @@ import type { Draft, LineOwner } from '../format.ts';
 import type { Stamp } from '../timestamp.ts';
 import { readEvent } from './event.ts';
 import { type Fields, levelOf, messageOf, timeOf } from './fields.ts';
-import { readListenFields, readListenText } from './listen.ts';
-import { readRequestFields, readRequestText } from './request.ts';
+import { readListenText } from './listen.ts';
+import { readListenFields } from './listen-fields.ts';
+import { readRequestText } from './request.ts';
+import { readRequestFields } from './request-fields.ts';
 
 /** What a structured record of an application says: a listener, a request it served (and why it failed), an event. */
 export function readRecord(fields: Fields, owner: LineOwner): readonly Draft[] {

@@ -1,10 +1,8 @@
-import { present, splitRequest } from '../clf.ts';
 import { compact } from '../compact.ts';
 import type { DraftOf } from '../format.ts';
 import { readClfTime, type Stamp } from '../timestamp.ts';
-import type { Fields } from './fields.ts';
 
-type Request = DraftOf<'app-request'>;
+export type Request = DraftOf<'app-request'>;
 
 const METHODS = 'GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE';
 /** `"GET /path HTTP/1.1"` or `GET /path`; an absolute URL is the application's own call unless the framework writes so. */
@@ -78,7 +76,8 @@ function clientBefore(before: string): string | undefined {
   return stripPort(/(?:^|[\s:])((?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?)(?=[\s"-]|$)/.exec(before)?.[1]);
 }
 
-function stripPort(client: string | undefined): string | undefined {
+/** A client's address without its port. */
+export function stripPort(client: string | undefined): string | undefined {
   // Only an IPv4 address or a bracketed one has its port behind a colon: `::1` has none.
   return client?.replace(/^((?:\d{1,3}\.){3}\d{1,3}|\[[^\]]{2,45}\]):\d{1,5}$/, '$1');
 }
@@ -89,7 +88,8 @@ function bracketTime(text: string): Stamp | undefined {
   return match === null ? undefined : readClfTime(`${match[1]}:${match[2]}`);
 }
 
-function durationIn(text: string): number | undefined {
+/** The first duration with a unit in a text, in milliseconds. */
+export function durationIn(text: string): number | undefined {
   const match = DURATION.exec(` ${text}`);
   return match === null ? undefined : scaled(Number(match[1]), match[2] ?? '');
 }
@@ -101,120 +101,4 @@ function lastDuration(text: string): number | undefined {
 function scaled(value: number, unit: string): number {
   const factors: Readonly<Record<string, number>> = { ns: 1e-6, µs: 1e-3, us: 1e-3, s: 1000, sec: 1000, seconds: 1000 };
   return Math.round(value * (factors[unit] ?? 1));
-}
-
-const METHOD_KEYS = [
-  'method',
-  'http_method',
-  'httpMethod',
-  'request_method',
-  'requestMethod',
-  'http.method',
-  'http.request.method',
-  'verb',
-];
-const PATH_KEYS = [
-  'path',
-  'uri',
-  'url',
-  'request_uri',
-  'requestUrl',
-  'request_path',
-  'requestPath',
-  'http.target',
-  'http.path',
-  'url.path',
-  'originalUrl',
-];
-const STATUS_KEYS = [
-  'status',
-  'status_code',
-  'statusCode',
-  'http_status',
-  'response_status',
-  'responseStatus',
-  'http.status_code',
-  'http.response.status_code',
-  'code',
-];
-const CLIENT_KEYS = [
-  'remote_ip',
-  'remote_addr',
-  'remoteAddr',
-  'remoteAddress',
-  'client_ip',
-  'clientIp',
-  'client',
-  'ip',
-  'remoteIp',
-];
-const AGENT_KEYS = ['user_agent', 'userAgent', 'user-agent', 'http.user_agent'];
-const ID_KEYS = ['request_id', 'requestId', 'req_id', 'reqId', 'correlation_id', 'trace_id'];
-
-/** A request that a structured line logs: method and path in the usual fields, with a status or a gRPC code. */
-export function readRequestFields(fields: Fields, time?: Stamp): Request | undefined {
-  const inner = fields.object('httpRequest', 'request', 'req', 'http', 'HttpRequest');
-  const answer = fields.object('response', 'res') ?? inner?.object('response');
-  const said = (...keys: string[]): string | undefined =>
-    present(inner?.text(...keys)) ?? present(fields.text(...keys));
-  const method = said(...METHOD_KEYS);
-  const path = pathOf(said(...PATH_KEYS) ?? grpcPath(fields, method));
-  if (path === undefined) return undefined;
-  const httpMethod = method !== undefined && /^[A-Z]{3,10}$/.test(method) ? method : undefined;
-  const grpc = httpMethod === undefined && /^\/[\w.]{1,200}\/\w{1,100}$/.test(path);
-  const status = answer?.number(...STATUS_KEYS) ?? inner?.number(...STATUS_KEYS) ?? fields.number(...STATUS_KEYS);
-  const answered = status !== undefined && status >= 100 && status < 600;
-  if (!grpc && (httpMethod === undefined || !answered)) return undefined;
-  return compact<Request>({
-    type: 'app-request',
-    method: grpc ? 'POST' : httpMethod,
-    path,
-    status: answered ? status : undefined,
-    durationMs: durationField(inner) ?? durationField(fields),
-    client: stripPort(said(...CLIENT_KEYS)),
-    userAgent: said(...AGENT_KEYS),
-    requestId: said(...ID_KEYS),
-    time,
-  });
-}
-
-function grpcPath(fields: Fields, method: string | undefined): string | undefined {
-  const service = fields.text('grpc.service');
-  const call = fields.text('grpc.method');
-  if (service !== undefined && call !== undefined) return `/${service}/${call}`;
-  return method?.startsWith('/') === true && method.includes('.') ? method : undefined;
-}
-
-function pathOf(target: string | undefined): string | undefined {
-  if (target === undefined) return undefined;
-  const url = /^https?:\/\/[^/]{1,255}(\/.{0,8000})?$/.exec(target);
-  if (url !== null) return url[1] ?? '/';
-  return target.startsWith('/') ? (splitRequest(`GET ${target}`).target ?? target) : undefined;
-}
-
-/** Only durations that say their unit, in the key or the value; `responseTime` is pino-http's and in milliseconds. */
-function durationField(fields: Fields | undefined): number | undefined {
-  const ms = fields?.number(
-    'duration_ms',
-    'durationMs',
-    'latency_ms',
-    'latencyMs',
-    'elapsed_ms',
-    'elapsedMs',
-    'took_ms',
-    'responseTime',
-    'response_time_ms',
-  );
-  if (ms !== undefined) return Math.round(ms);
-  const text = fields?.text(
-    'latency',
-    'duration',
-    'elapsed',
-    'took',
-    'latency_human',
-    'response_time',
-    'request_time',
-    'time_taken',
-  );
-  return text === undefined || text.length > 32 ? undefined : durationIn(text);
 }
