@@ -3,6 +3,7 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { LoadBalancerAddress, Service } from '../model/kinds/service.ts';
+import type { Json } from '../sources/contract.ts';
 import type { FailureMode } from '../sources/failure.ts';
 import type { Request } from './request.ts';
 
@@ -244,6 +245,13 @@ export interface FailureAnswer {
   readonly reference: string;
 }
 
+/** A field (`spec.listeners[0].allowedRoutes.namespaces`) and the value it would have to have. */
+export interface WantedChange {
+  readonly object: ObjectId;
+  readonly path: string;
+  readonly value: Json;
+}
+
 /** A route object that did not make it into any gateway, and why. */
 export interface UnattachedRoute {
   readonly object: ObjectId;
@@ -264,6 +272,8 @@ export interface UnattachedRoute {
   readonly blamed?: ObjectId;
   readonly evidence: readonly Evidence[];
   readonly certainty: 'certain' | 'unsure';
+  /** The smallest change that would let it in, when the objects leave only one. */
+  readonly wanted?: WantedChange;
   /** The route's rules as they would be if it were attached, so that "did you mean" can name them. */
   readonly rules?: readonly Rule[];
 }

@@ -203,6 +203,46 @@ describe('a route that a Gateway refuses', () => {
   });
 });
 
+describe('the change that would let a route in', () => {
+  const wanted = (yaml: string) => gatewayApi.toRoutes(modelOf(yaml)).unattached.map((entry) => entry.wanted);
+
+  it('adds the namespace and keeps those that may attach', () => {
+    const value = (values: readonly string[]) => ({
+      from: 'Selector',
+      selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] },
+    });
+    const team = route('HTTPRoute/team/web', `hostnames: [shop.example.org]\n${RULES}`);
+    const path = 'spec.listeners[0].allowedRoutes.namespaces';
+    expect(wanted(gateway(HTTPS) + team)).toEqual([
+      { object: 'Gateway/infra/edge', path, value: value(['infra', 'team']) },
+    ]);
+    const listed = (key: string) =>
+      gateway(`
+      - name: http
+        port: 80
+        protocol: HTTP
+        allowedRoutes: {namespaces: {from: Selector, selector: {matchExpressions: [{key: ${key}, operator: In, values: [a]}]}}}`);
+    expect(wanted(listed('kubernetes.io/metadata.name') + team)).toEqual([
+      { object: 'Gateway/infra/edge', path, value: value(['a', 'team']) },
+    ]);
+    expect(wanted(listed('tier') + team + namespaceWith('team', '{tier: b}'))).toEqual([undefined]);
+  });
+
+  it('names the listener, namespace or class that is the only one', () => {
+    const parent = (ref: string) =>
+      route('HTTPRoute/infra/web', `parentRefs: [{name: edge, ${ref}}]\nhostnames: [a.example.net]\n${RULES}`);
+    expect(wanted(gateway(HTTPS) + parent('sectionName: web'))).toEqual([
+      { object: 'HTTPRoute/infra/web', path: 'spec.parentRefs[0].sectionName', value: 'http' },
+    ]);
+    expect(wanted(gateway(HTTPS) + route('HTTPRoute/team/web', `parentRefs: [{name: edge}]\n${RULES}`))).toEqual([
+      { object: 'HTTPRoute/team/web', path: 'spec.parentRefs[0].namespace', value: 'infra' },
+    ]);
+    expect(wanted(gateway(HTTPS) + gatewayClass('c', 'other') + route('HTTPRoute/infra/web', RULES))).toEqual([
+      { object: 'Gateway/infra/edge', path: 'spec.gatewayClassName', value: 'other' },
+    ]);
+  });
+});
+
 describe('the status of a route', () => {
   const parent = '{group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: infra}';
   const status = (condition: string) =>
@@ -227,7 +267,7 @@ describe('the status of a route', () => {
 
   it('decides about reasons of the controller’s own, not about those the objects speak of', () => {
     expect(refusals(yaml('infra', '{type: Accepted, status: "False", reason: UnsupportedValue}'))).toEqual([
-      'HTTPRoute/infra/web [a.example.org a.example.org] rejected spec.parentRefs[0] itself certain',
+      'HTTPRoute/infra/web [a.example.org] rejected spec.parentRefs[0] itself certain',
     ]);
     expect(refusals(yaml('infra', '{type: Accepted, status: "False", reason: NotAllowedByListeners}'))).toEqual([]);
   });

@@ -1,13 +1,14 @@
 import { idOf } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway, ParentRef } from '../../../model/kinds/gateway-api.ts';
-import type { UnattachedRoute } from '../../route-table.ts';
+import type { UnattachedRoute, WantedChange } from '../../route-table.ts';
 import type { Attachment } from './attach.ts';
 import { fieldEvidence } from './evidence.ts';
 import { intersectHostname } from './hostname.ts';
 import { isGatewayParent, type RouteAndParent } from './parents.ts';
 import type { AnyRoute } from './rules.ts';
 import { describeCondition, isUnclaimed } from './status.ts';
+import { nameClass, nameNamespace } from './wanted.ts';
 
 /**
  * A Gateway whose class does not exist, or that no controller has taken, serves nothing: answers its routes, or undefined
@@ -39,6 +40,7 @@ export function explainUnclaimed(
             what: `GatewayClass ${gateway.className}`,
           },
         ],
+        ...optional(nameClass(model, gateway)),
       }),
     );
   }
@@ -66,7 +68,7 @@ export function explainUnclaimed(
 
 function classUnclaimed(
   route: AnyRoute,
-  reason: Pick<UnattachedRoute, 'why' | 'evidence'> & { readonly blamed: UnattachedRoute['object'] },
+  reason: Pick<UnattachedRoute, 'why' | 'evidence' | 'wanted'> & { readonly blamed: UnattachedRoute['object'] },
 ): UnattachedRoute {
   return {
     object: idOf(route),
@@ -76,6 +78,10 @@ function classUnclaimed(
     certainty: 'certain',
     ...reason,
   };
+}
+
+function optional(wanted: WantedChange | undefined): Pick<UnattachedRoute, 'wanted'> {
+  return wanted === undefined ? {} : { wanted };
 }
 
 /** Routes whose parents are not there, and routes that name none. */
@@ -118,6 +124,7 @@ function missingParent(model: ClusterModel, route: AnyRoute, parent: ParentRef):
       ...(absent ? [{ type: 'absence' as const, text: `${name} does not exist`, what: name }] : []),
     ],
     certainty: absent ? 'certain' : 'unsure',
+    ...optional(nameNamespace(route, parent, elsewhere)),
   };
 }
 

@@ -42,7 +42,18 @@ export function readGateway(
       const result = attachRoute(model, owner, serving, route, parent);
       const context = (listener: EffectiveListener): RuleContext => ({ model, implementation, gateway, listener });
       const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
-      const explain = { owner, route, parent, result, verdict, rules: rulesFor(context, result, serving, route) };
+      const explain = {
+        owner,
+        route,
+        parent,
+        result,
+        verdict,
+        rules: rulesFor(context, result, serving, route),
+        accepting: () => {
+          const { sectionName: _name, port: _port, ...anywhere } = parent;
+          return attachRoute(model, owner, serving, route, anywhere).attachments.map(({ listener }) => listener);
+        },
+      };
       if (result.attachments.length === 0) unattached.push(explainRefusal(explain));
       else if (verdict !== undefined && verdict.condition.status === 'False' && !verdict.stale && !verdict.modelled) {
         unattached.push(explainRejection(explain, verdict));

@@ -9,7 +9,7 @@ export type Admission =
   | { readonly state: 'unknown'; readonly why: string };
 
 /** The label that the API server keeps on every namespace (KEP-2161), whether or not a manifest writes it. */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
+export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** May something from `namespace` attach to an object of namespace `home`? */
 export function admitsNamespace(

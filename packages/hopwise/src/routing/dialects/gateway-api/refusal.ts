@@ -1,10 +1,12 @@
 import { idOf, type ObjectId } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Gateway, ListenerSet, ParentRef, RouteBase } from '../../../model/kinds/gateway-api.ts';
-import type { Rule, UnattachedRoute } from '../../route-table.ts';
+import type { Rule, UnattachedRoute, WantedChange } from '../../route-table.ts';
 import type { AttachResult, ListenerRefusal } from './attach.ts';
 import { fieldEvidence } from './evidence.ts';
+import type { EffectiveListener } from './listeners.ts';
 import { describeCondition, type ParentVerdict } from './status.ts';
+import { admitNamespace, nameListener } from './wanted.ts';
 
 interface Reason {
   readonly reason: UnattachedRoute['reason'];
@@ -12,6 +14,7 @@ interface Reason {
   readonly field: string;
   readonly blamed?: ObjectId;
   readonly evidence: readonly Evidence[];
+  readonly wanted?: WantedChange;
 }
 
 export interface RefusalContext {
@@ -22,12 +25,14 @@ export interface RefusalContext {
   readonly verdict: ParentVerdict | undefined;
   /** The route's rules as they would be. */
   readonly rules: readonly Rule[];
+  /** Listeners of the parent that would take the route if it asked for no particular one. */
+  readonly accepting: () => readonly EffectiveListener[];
 }
 
 /** Why a parentRef led to no listener, and which object would have to change. */
 export function explainRefusal(context: RefusalContext): UnattachedRoute {
-  const { owner, parent, result } = context;
-  const reason = result.noSuchListener ? noSuchListener(owner, parent) : fromClosest(context, result.refusals);
+  const { result } = context;
+  const reason = result.noSuchListener ? noSuchListener(context) : fromClosest(context, result.refusals);
   return toUnattached(context, reason, hostsOf(context, result.refusals));
 }
 
@@ -50,11 +55,7 @@ export function explainRejection(context: RefusalContext, verdict: ParentVerdict
     field: parent.field,
     evidence: [],
   };
-  return toUnattached(
-    context,
-    reason,
-    context.result.attachments.flatMap(({ hosts }) => hosts),
-  );
+  return toUnattached(context, reason, [...new Set(context.result.attachments.flatMap(({ hosts }) => hosts))]);
 }
 
 function toUnattached(context: RefusalContext, reason: Reason, hosts: readonly string[]): UnattachedRoute {
@@ -94,7 +95,7 @@ function statusEvidence(route: RouteBase, verdict: ParentVerdict | undefined): r
 }
 
 /** The parentRef's own fault: it asks for a listener or port that is not there (NoMatchingParent). */
-function noSuchListener(owner: Gateway | ListenerSet, parent: ParentRef): Reason {
+function noSuchListener({ owner, route, parent, accepting }: RefusalContext): Reason {
   const asked = [
     ...(parent.sectionName === undefined ? [] : [`named ${parent.sectionName}`]),
     ...(parent.port === undefined ? [] : [`on port ${parent.port}`]),
@@ -105,6 +106,7 @@ function noSuchListener(owner: Gateway | ListenerSet, parent: ParentRef): Reason
     why: `${owner.kind} ${owner.namespace}/${owner.name} has no listener ${asked}; it has ${has}`,
     field: parent.sectionName === undefined ? `${parent.field}.port` : `${parent.field}.sectionName`,
     evidence: [fieldEvidence(owner, 'spec.listeners', `listeners: ${has}`, has)],
+    ...optional(nameListener(route, parent, accepting())),
   };
 }
 
@@ -127,9 +129,14 @@ function fromClosest({ owner, route }: RefusalContext, refusals: readonly Listen
       evidence: [
         fieldEvidence(owner, path, `listener ${listener.name}: ${closest.namespace.why}`, listener.namespaces.from),
       ],
+      ...optional(admitNamespace(owner, listener, route)),
     };
   }
   return hostMismatch(owner, route, refusals);
+}
+
+function optional(wanted: WantedChange | undefined): Pick<Reason, 'wanted'> {
+  return wanted === undefined ? {} : { wanted };
 }
 
 function distance({ kind, namespace, hosts }: ListenerRefusal): number {
