@@ -8,16 +8,26 @@ import { portsNamed } from '../policy/peer.ts';
 import { dnsSetupOf } from './dns-setup.ts';
 import { resolverConfigOf } from './search-path.ts';
 
-/** Do policies let a Pod ask cluster DNS (UDP 53)? `unknown` verdicts count as such; undefined when it does not ask cluster DNS or DNS has no endpoints. */
+/**
+ * Do policies let a Pod ask cluster DNS (UDP 53)? The best verdict of its endpoints; undefined when the Pod does not ask
+ * cluster DNS itself, or DNS has no endpoints.
+ */
 export function judgeDnsAccess(model: ClusterModel, caller: Pod): FlowVerdict | undefined {
   const setup = dnsSetupOf(model);
-  if (resolverConfigOf(model, setup, caller).server !== 'cluster') return undefined;
+  if (resolverConfigOf(model, setup, caller).server !== 'cluster' || hasNodeCache(model)) return undefined;
   const verdicts = setup.services.flatMap((service) => judgeService(model, caller, service));
   return (
     verdicts.find((verdict) => verdict.state === 'allowed') ??
     verdicts.find((verdict) => verdict.state === 'unknown') ??
     verdicts[0]
   );
+}
+
+/** NodeLocal DNSCache answers on the Pod's own node; policies see that instead of the DNS Pods. */
+function hasNodeCache(model: ClusterModel): boolean {
+  return model
+    .listIn('DaemonSet', 'kube-system')
+    .some(({ name }) => name === 'node-local-dns' || name === 'nodelocaldns');
 }
 
 /** One verdict for each ready endpoint; a few tell the story. */

@@ -27,7 +27,7 @@ export function judgeNetworkPolicies(side: Side): Ruling {
       policies,
     );
   }
-  return deniedBy(side, policies);
+  return new Denial(side, policies);
 }
 
 function allowedBy(side: Side, policy: NetworkPolicy, rule: number, peer: number | undefined): Decided {
@@ -43,26 +43,38 @@ function allowedBy(side: Side, policy: NetworkPolicy, rule: number, peer: number
  * The policy that came nearest to admitting the flow goes first: it is the one that was meant to. Worked out when asked:
  * of thousands of denials few are shown.
  */
-function deniedBy(side: Side, policies: readonly NetworkPolicy[]): Decided {
-  const ranked = once(() => rank(side, policies));
-  return {
-    state: 'denied',
-    get by() {
-      return ranked().map(({ policy }) => policy);
-    },
-    get why() {
-      const [first] = ranked();
-      if (first?.nearest === undefined) return 'nothing admits it';
-      return `${displayId(idOf(first.policy))} selects ${side.subject.name}: ${first.nearest.text}`;
-    },
-    get cites() {
-      const nearest = ranked().flatMap((entry): Cite[] => (entry.nearest === undefined ? [] : [entry.nearest]));
-      return [...selectionCites(side, this.by as readonly NetworkPolicy[]), ...nearest];
-    },
-  };
+class Denial implements Decided {
+  readonly state = 'denied';
+  readonly #side: Side;
+  readonly #ranked: () => readonly Ranked[];
+
+  constructor(side: Side, policies: readonly NetworkPolicy[]) {
+    this.#side = side;
+    this.#ranked = once(() => rank(side, policies));
+  }
+
+  get by(): readonly NetworkPolicy[] {
+    return this.#ranked().map(({ policy }) => policy);
+  }
+
+  get why(): string {
+    const [first] = this.#ranked();
+    if (first?.nearest === undefined) return 'nothing admits it';
+    return `${displayId(idOf(first.policy))} selects ${this.#side.subject.name}: ${first.nearest.text}`;
+  }
+
+  get cites(): readonly Cite[] {
+    const nearest = this.#ranked().flatMap((entry): Cite[] => (entry.nearest === undefined ? [] : [entry.nearest]));
+    return [...selectionCites(this.#side, this.by), ...nearest];
+  }
 }
 
-function rank(side: Side, policies: readonly NetworkPolicy[]): { policy: NetworkPolicy; nearest: Miss | undefined }[] {
+interface Ranked {
+  readonly policy: NetworkPolicy;
+  readonly nearest: Miss | undefined;
+}
+
+function rank(side: Side, policies: readonly NetworkPolicy[]): readonly Ranked[] {
   return policies
     .map((policy) => ({ policy, nearest: missesOf(policy, side)[0] }))
     .sort((left, right) => (right.nearest?.near ?? 0) - (left.nearest?.near ?? 0));

@@ -18,6 +18,7 @@ export function judgeSide(index: PolicyIndex, flow: Flow, direction: PolicyDirec
   const special = judgeSpecial(flow, subject, direction);
   if (special !== undefined) return special;
   if (subject.kind !== 'pod') return subject.kind === 'unread' ? judgeUnread(index, subject, direction) : NONE;
+  if (index.leavesAlone(subject.pod, direction)) return NONE;
   const rulings = listSides(index, flow, direction).map((side) => ({ peer: side.peer, ruling: judgeTiers(side) }));
   return tempered(index, flow, direction, agree(rulings));
 }

@@ -8,6 +8,7 @@ import { type Networking, readNetworking } from './networking.ts';
 import type { PeerRules } from './peer.ts';
 import { type PolicyReading, readKindCoverage, readPolicyCoverage } from './policy-coverage.ts';
 import { PolicyLookup } from './policy-lookup.ts';
+import { hasUnfollowedPolicies } from './unfollowed.ts';
 
 /**
  * What the verdicts of one model share: a Pod's selecting policies and a namespace's labels are worked out once, so that
@@ -17,6 +18,8 @@ export interface PolicyIndex {
   readonly model: ClusterModel;
   namespace(name: string): NamespaceView;
   selecting(pod: Pod, direction: PolicyDirection): readonly NetworkPolicy[];
+  /** Nothing at all can restrict the Pod in this direction. */
+  leavesAlone(pod: Pod, direction: PolicyDirection): boolean;
   /** A Pod's own addresses, parsed. */
   addressesOf(pod: Pod): readonly Address[];
   adminPolicies(tier: AdminPolicy['tier']): readonly (readonly AdminPolicy[])[];
@@ -71,10 +74,26 @@ function buildIndex(model: ClusterModel): PolicyIndex {
   const addresses = new WeakMap<Pod, readonly Address[]>();
   const readings = new Map<string, PolicyReading>();
   const networking = readNetworking(model);
+  const ownKindsUnread = OWN_KINDS.map((kind) => readKindCoverage(model, kind)).find(
+    ({ state }) => state === 'unread',
+  )?.why;
   const admin = { admin: groupAdminPolicies(model, 'admin'), baseline: groupAdminPolicies(model, 'baseline') };
   const adminUnread = { admin: whyAdminUnread(model, 'admin'), baseline: whyAdminUnread(model, 'baseline') };
-  return {
+  // Most clusters have nothing but NetworkPolicies.
+  const onlyNetworkPolicies =
+    admin.admin.length === 0 &&
+    admin.baseline.length === 0 &&
+    adminUnread.admin === undefined &&
+    adminUnread.baseline === undefined &&
+    ownKindsUnread === undefined &&
+    !OWN_KINDS.some((kind) => model.foreign(kind).length > 0) &&
+    !hasUnfollowedPolicies(model);
+  const index: PolicyIndex = {
     model,
+    leavesAlone: (pod, direction) =>
+      onlyNetworkPolicies &&
+      index.selecting(pod, direction).length === 0 &&
+      index.reading(pod.namespace).state !== 'unread',
     addressesOf(pod) {
       let parsed = addresses.get(pod);
       if (parsed === undefined) {
@@ -85,7 +104,7 @@ function buildIndex(model: ClusterModel): PolicyIndex {
     },
     adminPolicies: (tier) => admin[tier],
     adminUnread: (tier) => adminUnread[tier],
-    ownKindsUnread: OWN_KINDS.map((kind) => readKindCoverage(model, kind)).find(({ state }) => state === 'unread')?.why,
+    ownKindsUnread,
     networking,
     rules: {
       hostNamespaces: networking.hostNamespaces,
@@ -116,4 +135,5 @@ function buildIndex(model: ClusterModel): PolicyIndex {
       return policies;
     },
   };
+  return index;
 }

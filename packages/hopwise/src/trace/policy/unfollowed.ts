@@ -1,3 +1,4 @@
+import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { PolicyDirection } from '../../model/kinds/network-policy.ts';
 import type { Meta } from '../../model/meta.ts';
 import type { Side } from './side.ts';
@@ -35,4 +36,8 @@ export function unfollowedPolicies(side: Side): readonly Meta[] {
           (object.namespace === '' || object.namespace === side.subject.namespace),
       );
   });
+}
+
+export function hasUnfollowedPolicies(model: ClusterModel): boolean {
+  return UNFOLLOWED.some(({ kind }) => model.foreign(kind).length > 0);
 }
