@@ -35,6 +35,8 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'server misbehaving', mode: 'dns-failure' },
   { needle: 'unknown mysql server host', mode: 'dns-failure' },
   { needle: 'nxdomain', mode: 'dns-failure' },
+  { needle: 'name resolution failed', mode: 'dns-failure' },
+  { needle: 'produced zero addresses', mode: 'dns-failure' },
   // TLS and protocol
   { needle: 'first record does not look like a tls handshake', mode: 'tls-handshake' },
   { needle: 'server gave http response to https client', mode: 'protocol-error' },
@@ -58,6 +60,9 @@ const PHRASES: readonly Phrase[] = [
   // connecting
   { needle: 'connection refused', mode: 'refused' },
   { needle: 'econnrefused', mode: 'refused' },
+  { needle: 'connect call failed', mode: 'refused' },
+  { needle: 'all connection attempts failed', mode: 'refused' },
+  { needle: "' (111)", mode: 'refused' },
   { needle: 'no route to host', mode: 'no-route-to-host' },
   { needle: 'ehostunreach', mode: 'no-route-to-host' },
   { needle: 'enetunreach', mode: 'no-route-to-host' },
@@ -65,6 +70,8 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'noroutetohostexception', mode: 'no-route-to-host' },
   { needle: 'host is unreachable', mode: 'no-route-to-host' },
   { needle: "can't reach database server", mode: 'no-route-to-host' },
+  { needle: 'broker may not be available', mode: 'no-route-to-host' },
+  { needle: 'no servers available for connection', mode: 'no-route-to-host' },
   { needle: 'connect timed out', mode: 'connect-timeout' },
   { needle: 'connecttimeouterror', mode: 'connect-timeout' },
   { needle: 'exceptions.connecttimeout', mode: 'connect-timeout' },
@@ -72,6 +79,8 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'connection timed out', mode: 'connect-timeout' },
   { needle: 'operation timed out', mode: 'connect-timeout' },
   { needle: 'etimedout', mode: 'connect-timeout' },
+  { needle: 'server selection timed out', mode: 'connect-timeout' },
+  { needle: "' (110)", mode: 'connect-timeout' },
   // reading
   { needle: 'timeout awaiting response headers', mode: 'read-timeout' },
   { needle: 'awaiting headers', mode: 'read-timeout' },
@@ -83,9 +92,11 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'deadlineexceeded', mode: 'read-timeout' },
   { needle: 'deadline_exceeded', mode: 'read-timeout' },
   { needle: 'i/o timeout', mode: 'read-timeout' },
+  { needle: 'upstream request timeout', mode: 'read-timeout' },
   { needle: 'connection reset', mode: 'reset' },
   { needle: 'econnreset', mode: 'reset' },
   { needle: 'socket hang up', mode: 'reset' },
+  { needle: 'lost connection to mysql', mode: 'reset' },
   { needle: 'server closed idle connection', mode: 'reset' },
   { needle: 'unexpected eof', mode: 'reset' },
   { needle: 'remote end closed connection', mode: 'reset' },
@@ -96,7 +107,7 @@ const PHRASES: readonly Phrase[] = [
 
 /** Cheap test before the table: most lines hold none of these. */
 const HINT =
-  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected/i;
+  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available/i;
 
 /** The network failure a message reports; undefined when it reports none. */
 export function readNetworkFailure(message: string): NetworkFailure | undefined {
@@ -134,11 +145,16 @@ const ADDRESSES: readonly RegExp[] = [
   new RegExp(String.raw`\bconnect [A-Z]{5,20} (${HOST_PORT})`),
   // host "db" (10.0.0.3), port 5432 · host name "db" to address
   /\bhost name "([^"\s]{1,255})"/,
+  // 14 UNAVAILABLE: Name resolution failed for target dns:orders:50051
+  new RegExp(String.raw`\btarget (?:dns:)?/{0,3}(${HOST_PORT})`),
+  // Connection to node -1 (kafka/10.0.0.1:9092) could not be established
+  /\bnode -?\d{1,9} \(([A-Za-z0-9_.-]{1,255}\/?[A-Za-z0-9_.:-]{0,255})\)/,
+  /MySQL server on '([^'\s]{1,255})'/,
   /UnknownHostException: ([A-Za-z0-9_.-]{1,255})/,
   /(?:Could not resolve host|Unknown MySQL server host|Failed to resolve|unknown host):? '?"?([A-Za-z0-9_.-]{1,255})/i,
 ];
 const SERVER_HOST =
-  /\b(?:server|connection to server) (?:at|on) (?:host )?"([^"\s]{1,255})"(?: \([^)\s]{1,64}\))?,? (?:and accepting TCP\/IP connections on )?port (\d{1,5})/;
+  /\b(?:server|connection to server)(?: running)? (?:at|on) (?:host )?"([^"\s]{1,255})"(?: \([^)\s]{1,64}\))?,? (?:and accepting TCP\/IP connections on )?port (\d{1,5})/;
 const JVM_ADDRESS = new RegExp(
   String.raw`\b(?:connect(?:ing|ed|ion)? to|connect|reach|to|from|at|with|host|address|server|refused|out):? "?'?/?(?:[a-z][a-z0-9+]{1,11}:(?://)?)?(?:[^\s/@"']{1,80}@)?([A-Za-z0-9_.-]{1,255}/)?(${HOST_PORT})`,
   'i',

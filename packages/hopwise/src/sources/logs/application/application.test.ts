@@ -101,11 +101,18 @@ const LISTENS: readonly (readonly [line: string, address: string, port: number |
   ],
   ['{"level":"info","msg":"server started","port":8080}', '', 8080],
   ['\u001b[90m2026-05-12T10:14:25Z\u001b[0m \u001b[32mINF\u001b[0m listening on \u001b[1m:8080\u001b[0m', '', 8080],
+  ['Serving HTTP on 127.0.0.1 port 8000 (http://127.0.0.1:8000/) ...', '127.0.0.1', 8000],
+  ['Server is running on 3000', '', 3000],
+  ['n8n ready on 0.0.0.0, port 5678', '0.0.0.0', 5678],
+  ['API: http://10.244.0.5:9000  http://127.0.0.1:9000', '10.244.0.5', 9000],
   ['Listening on http://web-6d5-abcde:8080', 'web-6d5-abcde', 8080],
 ];
 
 const NOT_LISTENS: readonly string[] = [
   'connect to 127.0.0.1:5432',
+  'URL: https://shop.example.com',
+  'backup started at 2030',
+  'could not connect on 127.0.0.1 port 5432',
   'connected to redis://redis:6379',
   'Error: listen EADDRINUSE: address already in use :::3000',
   'failed to start listener on :8080: permission denied',
@@ -188,6 +195,28 @@ const EVENTS: readonly (readonly [line: string, event: string, subject?: string]
     'orders-db:5432',
   ],
   ['Caused by: java.net.UnknownHostException: orders-db.prod.svc', 'dependency-dns-failure', 'orders-db.prod.svc'],
+  [
+    'PG::ConnectionBad: could not connect to server: Connection refused Is the server running on host "db" (10.0.0.3) and accepting TCP/IP connections on port 5432?',
+    'dependency-refused',
+    'db:5432',
+  ],
+  [
+    "Cannot connect to host orders:8080 ssl:default [Connect call failed ('10.96.4.4', 8080)]",
+    'dependency-refused',
+    'orders:8080',
+  ],
+  ["ERROR 2003 (HY000): Can't connect to MySQL server on 'mysql' (111)", 'dependency-refused', 'mysql'],
+  [
+    'Error: 14 UNAVAILABLE: Name resolution failed for target dns:orders:50051',
+    'dependency-dns-failure',
+    'orders:50051',
+  ],
+  [
+    'WARN Connection to node -1 (kafka/10.0.0.1:9092) could not be established. Broker may not be available.',
+    'dependency-unreachable',
+    'kafka/10.0.0.1:9092',
+  ],
+  ['http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 1s', 'pool-exhausted'],
   ['HttpRequestException: Connection refused (orders:8080)', 'dependency-refused', 'orders:8080'],
   [
     'ERROR Get "http://inventory:8080/items": dial tcp 10.96.5.5:8080: i/o timeout',

@@ -26,7 +26,7 @@ const NOT_OURS =
 
 /** `Local: http://…`, `Network: http://…`: what front-end dev servers print, one line each. */
 const LABELLED =
-  /^[\s\-–➜>*|⇨▲]{0,12}(?:Local|Network|On Your Network(?: \(IPv[46]\))?|Loopback|Local URL|Network URL|External URL|URL|Listen|Server Running)\s?:\s{1,16}(?=https?:\/\/)/i;
+  /^[\s\-–➜>*|⇨▲]{0,12}(?:Local|Network|On Your Network(?: \(IPv[46]\))?|Loopback|Local URL|Network URL|External URL|URL|Listen|Server Running|API|Console|WebUI)\s?:\s{1,16}(?=https?:\/\/)/i;
 const CONNECTOR = /\{(?:HTTP|SSL|TLS)[^{}]{0,60}\}\{([^{}]{1,80})\}/i;
 const PROTOCOL_HANDLER = /Starting ProtocolHandler \["(https?)-[a-z0-9]{1,20}-(?:[^"]{1,64}-)?(\d{1,5})"\]/i;
 const PORT_ALONE = /^(\d{1,5})(?![\w:/-]|\.\w)/;
@@ -43,16 +43,17 @@ export function readListenText(text: string, own: string, time?: Stamp, fields?:
   if (portless !== undefined) return compact<Listen>({ type: 'listen', address: portless, time });
   if (!MAY_LISTEN.test(shortened)) return undefined;
   const named =
-    labelled(shortened) ??
+    labelled(shortened, own) ??
     special(shortened) ??
     announcedBy(STRONG, shortened, own) ??
     announcedBy(WEAK, shortened, own);
   return named === undefined ? undefined : listenDraft(named, shortened, time, fields);
 }
 
-function labelled(text: string): NamedAddress | undefined {
+function labelled(text: string, own: string): NamedAddress | undefined {
   const match = LABELLED.exec(text);
-  return match === null ? undefined : readAddress(text.slice(match[0].length));
+  const named = match === null ? undefined : readAddress(text.slice(match[0].length));
+  return named !== undefined && isOwnAddress(named.address, own) ? named : undefined;
 }
 
 /** Layouts of their own: Jetty's connector, Tomcat's protocol handler, PostgreSQL, MySQL, Elasticsearch, PHP, Fiber. */
@@ -67,8 +68,9 @@ function special(text: string): NamedAddress | undefined {
     /listening on IPv[46] address "([^"]{1,64})", port (\d{1,5})/.exec(text) ??
     /bound on host ([\w.:]{1,64}) and port (\d{1,5})/.exec(text) ??
     /Bind-address: '([^']{1,64})' port: (\d{1,5})/.exec(text) ??
-    /ready on ([\w.:]{1,64}), port (\d{1,5})/.exec(text);
-  if (pair !== null) return { address: pair[1] ?? '', port: Number(pair[2]) };
+    /\b(?:on|at) (\[?[\d.:]{2,45}\]?),? port:? (\d{1,5})/i.exec(text);
+  if (pair !== null && !NOT_OPEN.test(text))
+    return { address: (pair[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(pair[2]) };
   const alone =
     /^Version: '[^']{1,80}'.{0,120}?port: (\d{1,5})/.exec(text) ??
     /Running mode=\w{1,20}, port=(\d{1,5})/.exec(text) ??
@@ -83,7 +85,8 @@ function announcedBy(words: RegExp, text: string, own: string): NamedAddress | u
   words.lastIndex = 0;
   for (let match = words.exec(text); match !== null; match = words.exec(text)) {
     const behind = text.slice(words.lastIndex, words.lastIndex + 140);
-    const found = behindLink(behind, own, words === STRONG ? AFTER_PREPOSITION : AFTER_PORT);
+    const plain = words === STRONG || SERVER_BEFORE.test(text.slice(Math.max(0, match.index - 40), match.index));
+    const found = behindLink(behind, own, plain ? AFTER_PREPOSITION : AFTER_PORT);
     if (found === undefined) continue;
     const sentence = text.slice(Math.max(0, match.index - 80), words.lastIndex + found.length + 30);
     if (NOT_OPEN.test(sentence)) return undefined;
@@ -105,6 +108,8 @@ function behindLink(behind: string, own: string, alone: RegExp): { named: NamedA
   return undefined;
 }
 
+/** `Server running on 3000`: what runs is named, so a bare number is its port. */
+const SERVER_BEFORE = /\b(?:server|app|api|service|application|backend|http|grpc)\b[\w\s]{0,24}$/i;
 /** `listening on 50051`, but `started on port 5230`: a bare number behind a weaker word may be anything. */
 const AFTER_PORT = /(?:\bports?|\bport\(s\))[\s:="'#]{1,4}$/i;
 const AFTER_PREPOSITION = /(?:\bports?|\bport\(s\)|\bon|\bat)[\s:="'#]{1,4}$/i;

@@ -238,6 +238,21 @@ const LINES: readonly (readonly [name: string, line: string, want: Record<string
     { event: 'service-missing', subject: 'Service/shop/web' },
   ],
   [
+    'Hubble',
+    'May 12 10:14:02.123: ingress-nginx/controller-abc:41212 (ID:1203) <> shop/web-6d5-abcde:8080 (ID:3301) Policy denied DROPPED (TCP Flags: SYN)',
+    {
+      format: 'hubble',
+      mode: 'connect-timeout',
+      address: 'shop/web-6d5-abcde:8080',
+      client: 'ingress-nginx/controller-abc:41212',
+    },
+  ],
+  [
+    'Hubble JSON',
+    '{"flow":{"time":"2026-05-12T10:14:02.1Z","verdict":"DROPPED","drop_reason_desc":"POLICY_DENIED","IP":{"source":"10.244.0.3","destination":"10.244.0.7"},"l4":{"TCP":{"source_port":41212,"destination_port":8080}},"destination":{"namespace":"shop","pod_name":"web-1"}},"node_name":"n"}',
+    { mode: 'connect-timeout', address: '10.244.0.7:8080', backendName: 'shop/web-1', client: '10.244.0.3' },
+  ],
+  [
     'klog, service missing',
     'W0512 10:14:02.418120       7 controller.go:1108] Error obtaining Endpoints for Service "shop/web": no object matching key "shop/web" in local store',
     { event: 'service-missing', subject: 'Service/shop/web', time: Date.UTC(2026, 4, 12, 10, 14, 2, 418) },

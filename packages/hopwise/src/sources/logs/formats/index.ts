@@ -16,6 +16,7 @@ import { gcpLb } from './gcp-lb.ts';
 import { haproxyAccess } from './haproxy-access.ts';
 import { haproxyController } from './haproxy-controller.ts';
 import { haproxyServer } from './haproxy-server.ts';
+import { hubble } from './hubble.ts';
 import { ingressNginxAccess } from './ingress-nginx-access.ts';
 import { klog } from './klog.ts';
 import { kongAccess } from './kong-access.ts';
@@ -47,6 +48,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   haproxyAccess,
   haproxyController,
   haproxyServer,
+  hubble,
   ingressNginxAccess,
   klog,
   kongAccess,

@@ -37,7 +37,14 @@ export const DEPENDENCIES: readonly EventRule[] = [
 export const LATE_RULES: readonly EventRule[] = [
   {
     event: 'dependency-error',
-    needles: ['code = unavailable', 'statusruntimeexception: unavailable', '14 unavailable'],
+    needles: [
+      'upstream connect error or disconnect/reset before headers',
+      'loading redis is loading the dataset',
+      'clusterdown ',
+      'code = unavailable',
+      'statusruntimeexception: unavailable',
+      '14 unavailable',
+    ],
   },
   {
     event: 'dependency-error',

@@ -51,6 +51,7 @@ export const RESOURCES: readonly EventRule[] = [
       'reached pm.max_children',
       'reached maxrequestworkers',
       'timeout waiting for connection from pool',
+      'too many open files',
     ],
   },
   {
