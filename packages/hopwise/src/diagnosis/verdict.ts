@@ -12,8 +12,8 @@ export const ANSWER = 0.5;
 /** Without an observed failure a cause must be surer before it makes a verdict. */
 const ALARM = 0.6;
 
-/** Hops that must have been examined before a path may be called healthy; public DNS and the cloud edge cannot be. */
-const ESSENTIAL: ReadonlySet<HopKind> = new Set(['client', 'gateway', 'cluster-dns', 'service', 'network', 'pod']);
+/** Hops that must have been examined before a path may be called healthy. Public DNS, the cloud edge and cluster DNS are often not in the input; that they work is then said to be assumed. */
+const ESSENTIAL: ReadonlySet<HopKind> = new Set(['client', 'gateway', 'service', 'network', 'pod']);
 
 export function judge(world: World, ranked: readonly RankedCause[]): VerdictFacts {
   const { seen, trace } = world;

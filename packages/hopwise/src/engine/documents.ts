@@ -122,14 +122,12 @@ function writeFix(world: World, { finding }: RankedCause, verify: boolean, check
 }
 
 export function writeCoverage(model: ClusterModel): readonly CoverageDocument[] {
-  return model
-    .coverages()
-    .map((entry) => ({
-      kind: entry.kind,
-      state: entry.state,
-      count: entry.count,
-      ...(entry.reason === undefined ? {} : { reason: entry.reason }),
-    }));
+  return model.coverages().map((entry) => ({
+    kind: entry.kind,
+    state: entry.state,
+    count: entry.count,
+    ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+  }));
 }
 
 export function writeSource(snapshot: Snapshot): SourceDocument {
@@ -178,7 +176,10 @@ function assumptionsOf({ model, trace }: World): readonly string[] {
       `${trace.gateway.name} routes by the plain Ingress specification (its own annotations are not modelled)`,
     );
   for (const hop of trace.hops) {
-    if (hop.state === 'unknown' && (hop.hop === 'external-dns' || hop.hop === 'edge' || hop.hop === 'app'))
+    if (
+      hop.state === 'unknown' &&
+      (hop.hop === 'external-dns' || hop.hop === 'edge' || hop.hop === 'cluster-dns' || hop.hop === 'app')
+    )
       lines.push(`${hop.hop} works (${hop.detail})`);
   }
   if (model.manifestsOnly) lines.push('workloads run and become ready (only manifests were read)');

@@ -4,6 +4,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/kinds/service.ts';
 import type { RouteBackend } from '../routing/route-table.ts';
+import type { FlowEnd } from './policy/flow.ts';
 import { judgeFlow } from './policy/judge.ts';
 import type { BackendPath, EndpointPath, PolicyFlow } from './trace.ts';
 
@@ -11,8 +12,11 @@ import type { BackendPath, EndpointPath, PolicyFlow } from './trace.ts';
 const MOST_CALLERS = 6;
 const MOST_JUDGED_ENDPOINTS = 24;
 
-/** From a route's backend (or a Service asked directly) to the endpoints behind it. */
-export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: readonly Pod[]): BackendPath {
+/**
+ * From a route's backend (or a Service asked directly) to the endpoints behind it. `callers` undefined: somebody asks, but
+ * whose Pods they are is not known.
+ */
+export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: readonly Pod[] | undefined): BackendPath {
   const { kind, namespace, name } = splitId(ref.object);
   if (kind !== 'Service') {
     const why = unknown(`${kind} backends are not modelled`);
@@ -46,7 +50,7 @@ function listEndpoints(
   model: ClusterModel,
   slices: readonly EndpointSlice[],
   port: ServicePort,
-  callers: readonly Pod[],
+  callers: readonly Pod[] | undefined,
 ): readonly EndpointPath[] {
   const paths: EndpointPath[] = [];
   for (const slice of slices) {
@@ -102,21 +106,22 @@ function templatePod(model: ClusterModel, namespace: string, name: string): Look
 
 function judgeCallers(
   model: ClusterModel,
-  callers: readonly Pod[],
+  callers: readonly Pod[] | undefined,
   pod: Pod,
   address: string,
   number: number,
   port: ServicePort,
 ): readonly PolicyFlow[] {
-  return callers.slice(0, MOST_CALLERS).map((from) => ({
-    from,
-    verdict: judgeFlow(model, {
-      from: { kind: 'pod', pod: from },
-      to: address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address },
-      port: number,
-      protocol: port.protocol,
-    }),
-  }));
+  const to: FlowEnd = address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address };
+  const flow = { to, port: number, protocol: port.protocol };
+  if (callers === undefined) {
+    // Whoever the caller is: a policy that admits nobody denies it too. Anything short of that is not known.
+    const verdict = judgeFlow(model, { from: { kind: 'unread' }, ...flow });
+    return verdict.state === 'denied' ? [{ from: undefined, verdict }] : [];
+  }
+  return callers
+    .slice(0, MOST_CALLERS)
+    .map((from) => ({ from, verdict: judgeFlow(model, { from: { kind: 'pod', pod: from }, ...flow }) }));
 }
 
 /** Endpoints that requests are sent to now. */

@@ -1,8 +1,8 @@
-import type { Evidence } from '../model/evidence.ts';
 import { citeField } from '../model/cite.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
-import type { Service, ServicePort } from '../model/kinds/service.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
+import type { Service, ServicePort } from '../model/kinds/service.ts';
 import type { BackendProtocol, Setting } from '../routing/route-table.ts';
 import { usableEndpoints } from './backend-path.ts';
 import { learnPort, listenLinesOf } from './listening.ts';
@@ -37,7 +37,10 @@ export function spokenProtocols({ model, trace, seen }: Asked): readonly SpokenP
     const endpoint = usableEndpoints(path)[0] ?? path.endpoints[0];
     const pod = endpoint?.pod.state === 'found' ? endpoint.pod.value : path.selected[0];
     const number = endpoint?.port ?? (typeof port.targetPort === 'number' ? port.targetPort : undefined);
-    const understood = pod === undefined || number === undefined ? { tls: undefined, http2: undefined, evidence: [] } : learnProtocol(model, pod, number, seen);
+    const understood =
+      pod === undefined || number === undefined
+        ? { tls: undefined, http2: undefined, evidence: [] }
+        : learnProtocol(model, pod, number, seen);
     return { service, port, pod, spoken: trace.rule?.settings.backendProtocol, understood };
   });
 }
@@ -48,28 +51,61 @@ function learnProtocol(model: ClusterModel, pod: Pod, port: number, seen: PathOb
   const evidence: Evidence[] = [];
   const lines = listenLinesOf(pod, seen.app.listens).filter((entry) => entry.port === port);
   const line = lines.find((entry) => entry.tls !== undefined || entry.protocol !== undefined);
-  if (line !== undefined) evidence.push(logEvidence(line, `the process listens with ${line.tls === true ? 'TLS' : line.protocol === 'grpc' ? 'gRPC' : 'plain HTTP'} on ${port}`));
+  if (line !== undefined)
+    evidence.push(
+      logEvidence(
+        line,
+        `the process listens with ${line.tls === true ? 'TLS' : line.protocol === 'grpc' ? 'gRPC' : 'plain HTTP'} on ${port}`,
+      ),
+    );
   const probe = probeScheme(model, pod, port);
   if (probe !== undefined) evidence.push(probe.evidence);
-  const complained = seen.app.events.findLast((entry) => entry.event === 'tls-client-sent-http' || entry.event === 'http-client-sent-tls' || entry.event === 'protocol-mismatch');
-  if (complained !== undefined) evidence.push(logEvidence(complained, 'the process complains about the protocol it is spoken to'));
-  const tls = complained?.event === 'tls-client-sent-http' ? true : complained?.event === 'http-client-sent-tls' ? false : (line?.tls ?? (probe?.tls === true ? true : knowledge.speaksTls));
+  const complained = seen.app.events.findLast(
+    (entry) =>
+      entry.event === 'tls-client-sent-http' ||
+      entry.event === 'http-client-sent-tls' ||
+      entry.event === 'protocol-mismatch',
+  );
+  if (complained !== undefined)
+    evidence.push(logEvidence(complained, 'the process complains about the protocol it is spoken to'));
+  const tls =
+    complained?.event === 'tls-client-sent-http'
+      ? true
+      : complained?.event === 'http-client-sent-tls'
+        ? false
+        : (line?.tls ?? (probe === undefined || probe.grpc ? knowledge.speaksTls : probe.tls));
   const http2 = line?.protocol === 'grpc' ? true : probe?.grpc === true ? true : undefined;
   return { tls, http2, evidence };
 }
 
-function probeScheme(model: ClusterModel, pod: Pod, port: number): { readonly tls: boolean; readonly grpc: boolean; readonly evidence: Evidence } | undefined {
+function probeScheme(
+  model: ClusterModel,
+  pod: Pod,
+  port: number,
+): { readonly tls: boolean; readonly grpc: boolean; readonly evidence: Evidence } | undefined {
   if (!pod.ready) return undefined;
   const owner = workloadOf(model, pod);
   for (const [index, container] of pod.spec.containers.filter((entry) => entry.role === 'main').entries()) {
     for (const role of ['readiness', 'liveness'] as const) {
       const probe = container[role];
-      const number = typeof probe?.port === 'number' ? probe.port : container.ports.find((entry) => entry.name === probe?.port)?.port;
+      const number =
+        typeof probe?.port === 'number'
+          ? probe.port
+          : container.ports.find((entry) => entry.name === probe?.port)?.port;
       if (probe === undefined || number !== port || (probe.kind !== 'httpGet' && probe.kind !== 'grpc')) continue;
       const prefix = owner === undefined ? 'spec' : 'spec.template.spec';
       const path = `${prefix}.containers[${index}].${role}Probe.${probe.kind}`;
       const tls = probe.scheme === 'HTTPS';
-      return { tls, grpc: probe.kind === 'grpc', evidence: citeField(owner ?? pod, path, `the passing ${role} probe speaks ${probe.kind === 'grpc' ? 'gRPC' : tls ? 'HTTPS' : 'HTTP'} on ${port}`, probe.scheme ?? probe.kind) };
+      return {
+        tls,
+        grpc: probe.kind === 'grpc',
+        evidence: citeField(
+          owner ?? pod,
+          path,
+          `the passing ${role} probe speaks ${probe.kind === 'grpc' ? 'gRPC' : tls ? 'HTTPS' : 'HTTP'} on ${port}`,
+          probe.scheme ?? probe.kind,
+        ),
+      };
     }
   }
   return undefined;

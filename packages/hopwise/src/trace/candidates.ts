@@ -33,13 +33,19 @@ function nearMatch(match: PathMatch, path: string): { why: string; common: numbe
   // NGINX writes a Prefix path as two locations, `= /a` and `/a/`: the second is the element-wise one.
   const elements = match.kind === 'elements' || (match.kind === 'prefix' && value.endsWith('/'));
   if (elements && path.startsWith(bare) && path !== bare && path[bare.length] !== '/') {
-    return { why: `Prefix ${bare} matches whole path elements: ${path} does not continue with '/' after it`, common: bare.length };
+    return {
+      why: `Prefix ${bare} matches whole path elements: ${path} does not continue with '/' after it`,
+      common: bare.length,
+    };
   }
   if (match.kind === 'exact' && path !== value) {
-    if (path === `${value}/` || `${path}/` === value) return { why: `Exact ${value} does not match ${path}: the trailing slash differs`, common: value.length };
-    if (path.startsWith(`${bare}/`)) return { why: `Exact ${value} matches that path only, not what lies under it`, common: bare.length };
+    if (path === `${value}/` || `${path}/` === value)
+      return { why: `Exact ${value} does not match ${path}: the trailing slash differs`, common: value.length };
+    if (path.startsWith(`${bare}/`))
+      return { why: `Exact ${value} matches that path only, not what lies under it`, common: bare.length };
   }
-  if (path.toLowerCase().startsWith(bare.toLowerCase()) && !path.startsWith(bare)) return { why: `${value} and ${path} differ in case`, common: bare.length };
+  if (path.toLowerCase().startsWith(bare.toLowerCase()) && !path.startsWith(bare))
+    return { why: `${value} and ${path} differ in case`, common: bare.length };
   return undefined;
 }
 
@@ -70,6 +76,11 @@ function declaredLength(match: PathMatch, path: string): number | undefined {
 }
 
 function plainPath(pattern: string): string | undefined {
-  const text = pattern.replace(/^\^/, '').replace(/\$$/, '').replaceAll('\\.', '.').replaceAll('\\-', '-').replaceAll('\\/', '/');
+  const text = pattern
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replaceAll('\\.', '.')
+    .replaceAll('\\-', '-')
+    .replaceAll('\\/', '/');
   return /^[A-Za-z0-9/_.-]*$/.test(text) ? text : undefined;
 }

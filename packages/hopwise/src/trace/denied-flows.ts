@@ -2,10 +2,10 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
+import { splitHostPort } from './addresses.ts';
 import { usableEndpoints } from './backend-path.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
-import { splitHostPort } from './addresses.ts';
 import { type Flow, type FlowVerdict, flowEndAt } from './policy/flow.ts';
 import { judgeFlow } from './policy/judge.ts';
 import type { Trace } from './trace.ts';
@@ -14,7 +14,8 @@ import type { Trace } from './trace.ts';
 export interface DeniedFlows {
   readonly by: ObjectId;
   readonly side: 'ingress' | 'egress';
-  readonly from: Pod;
+  /** Undefined when whose Pods they are is not known. */
+  readonly from: Pod | undefined;
   /** `10.244.0.14:11000` */
   readonly to: string;
   readonly why: string;
@@ -40,9 +41,15 @@ export function deniedFlows(world: Asked, side: 'ingress' | 'egress'): readonly 
 }
 
 function toEndpoints({ trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
-  const flows = trace.backends.flatMap((path) => usableEndpoints(path)).flatMap((endpoint) => endpoint.policy.map((flow) => ({ endpoint, ...flow })));
+  const flows = trace.backends
+    .flatMap((path) => usableEndpoints(path))
+    .flatMap((endpoint) => endpoint.policy.map((flow) => ({ endpoint, ...flow })));
   const denied = flows.filter((flow) => flow.verdict.state === 'denied' && flow.verdict.side === side);
-  const hung = seen.modes.find((mode) => mode.reporter === 'gateway' && (mode.mode === 'connect-timeout' || mode.mode === 'refused' || mode.mode === 'no-route-to-host'));
+  const hung = seen.modes.find(
+    (mode) =>
+      mode.reporter === 'gateway' &&
+      (mode.mode === 'connect-timeout' || mode.mode === 'refused' || mode.mode === 'no-route-to-host'),
+  );
   const groups = new Map<ObjectId, DeniedFlows>();
   for (const { endpoint, from, verdict } of denied) {
     const by = verdict.by[0];
@@ -57,7 +64,15 @@ function toEndpoints({ trace, seen }: Asked, side: 'ingress' | 'egress'): readon
       evidence: verdict.evidence,
       all: flows.every((flow) => flow.verdict.state === 'denied'),
       observed: hung,
-      flow: pod === undefined || endpoint.port === undefined ? undefined : { from: { kind: 'pod', pod: from }, to: { kind: 'pod', pod, address: endpoint.address }, port: endpoint.port, protocol: endpoint.protocol },
+      flow:
+        pod === undefined || from === undefined || endpoint.port === undefined
+          ? undefined
+          : {
+              from: { kind: 'pod', pod: from },
+              to: { kind: 'pod', pod, address: endpoint.address },
+              port: endpoint.port,
+              protocol: endpoint.protocol,
+            },
       behindApp: false,
     });
   }
@@ -68,26 +83,62 @@ function toEndpoints({ trace, seen }: Asked, side: 'ingress' | 'egress'): readon
 function behindApp({ model, trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
   const out: DeniedFlows[] = [];
   const done = new Set<string>();
-  const lines = seen.app.errors.filter((entry) => entry.address !== undefined && (entry.mode === 'connect-timeout' || entry.mode === 'refused' || entry.mode === 'no-route-to-host'));
+  const lines = seen.app.errors.filter(
+    (entry) =>
+      entry.address !== undefined &&
+      (entry.mode === 'connect-timeout' || entry.mode === 'refused' || entry.mode === 'no-route-to-host'),
+  );
   for (const line of lines.reverse()) {
     const target = splitHostPort(line.address as string);
     const from = seen.app.pods.find((pod) => pod.name === line.at.pod) ?? seen.app.pods[0];
     if (target === undefined || from === undefined || done.has(line.address as string)) continue;
     done.add(line.address as string);
     for (const destination of destinationsOf(model, target.host, target.port)) {
-      const flow: Flow = { from: { kind: 'pod', pod: from }, to: flowEndAt(model, destination.host), port: destination.port, protocol: 'TCP' };
+      const flow: Flow = {
+        from: { kind: 'pod', pod: from },
+        to: flowEndAt(model, destination.host),
+        port: destination.port,
+        protocol: 'TCP',
+      };
       const verdict: FlowVerdict = judgeFlow(model, flow);
       const by = verdict.by[0];
-      if (verdict.state !== 'denied' || verdict.side !== side || by === undefined || out.some((entry) => entry.by === by)) continue;
-      const observed: ObservedMode = { mode: line.mode, reporter: 'app', count: 1, addresses: [line.address as string], evidence: logEvidence(line, line.phrase) };
-      out.push({ by, side, from, to: line.address as string, why: verdict.why, evidence: verdict.evidence, all: true, observed, flow, behindApp: true });
+      if (
+        verdict.state !== 'denied' ||
+        verdict.side !== side ||
+        by === undefined ||
+        out.some((entry) => entry.by === by)
+      )
+        continue;
+      const observed: ObservedMode = {
+        mode: line.mode,
+        reporter: 'app',
+        count: 1,
+        addresses: [line.address as string],
+        evidence: logEvidence(line, line.phrase),
+      };
+      out.push({
+        by,
+        side,
+        from,
+        to: line.address as string,
+        why: verdict.why,
+        evidence: verdict.evidence,
+        all: true,
+        observed,
+        flow,
+        behindApp: true,
+      });
     }
   }
   return trace.inCluster && seen.app.pods.length === 0 ? [] : out;
 }
 
 /** A ClusterIP is translated before policies judge: its endpoints are what counts. */
-function destinationsOf(model: ClusterModel, host: string, port: number): readonly { readonly host: string; readonly port: number }[] {
+function destinationsOf(
+  model: ClusterModel,
+  host: string,
+  port: number,
+): readonly { readonly host: string; readonly port: number }[] {
   const service = model.serviceByIP(host);
   if (service.state !== 'found') return [{ host, port }];
   const slices = model.slicesOf(service.value);
@@ -96,7 +147,9 @@ function destinationsOf(model: ClusterModel, host: string, port: number): readon
   return slices.value
     .flatMap((slice) => {
       const number = slice.ports.find((entry) => entry.name === (wanted.name ?? ''))?.port;
-      return number === undefined ? [] : slice.endpoints.flatMap((endpoint) => endpoint.addresses.map((address) => ({ host: address, port: number })));
+      return number === undefined
+        ? []
+        : slice.endpoints.flatMap((endpoint) => endpoint.addresses.map((address) => ({ host: address, port: number })));
     })
     .slice(0, 6);
 }

@@ -31,7 +31,14 @@ interface Asked {
 
 type Complaint = AppEventEntry | BackendErrorEntry;
 
-const COMPLAINTS = new Set<AppEventEntry['event']>(['dependency-dns-failure', 'dependency-refused', 'dependency-timeout', 'dependency-unreachable', 'dependency-auth-failed', 'dependency-error']);
+const COMPLAINTS = new Set<AppEventEntry['event']>([
+  'dependency-dns-failure',
+  'dependency-refused',
+  'dependency-timeout',
+  'dependency-unreachable',
+  'dependency-auth-failed',
+  'dependency-error',
+]);
 
 /**
  * Dependencies that the app of this path complains about and whose address in its configuration is plainly wrong: the name
@@ -41,7 +48,10 @@ export function faultyDependencies({ model, trace, seen }: Asked): readonly Faul
   const pods = podsOnPath(trace);
   const broken = seen.failing || pods.some((pod) => pod.hasStatus && !pod.ready);
   if (!broken) return [];
-  const complaints: Complaint[] = [...seen.app.events.filter((entry) => COMPLAINTS.has(entry.event)), ...seen.app.errors.filter((entry) => entry.address !== undefined)];
+  const complaints: Complaint[] = [
+    ...seen.app.events.filter((entry) => COMPLAINTS.has(entry.event)),
+    ...seen.app.errors.filter((entry) => entry.address !== undefined),
+  ];
   const out = new Map<string, FaultyDependency>();
   for (const complaint of complaints) {
     const address = addressOf(complaint);
@@ -62,31 +72,70 @@ export function faultyDependencies({ model, trace, seen }: Asked): readonly Faul
 function addressOf(complaint: Complaint): { host: string; port: number | undefined } | undefined {
   const text = complaint.type === 'backend-error' ? complaint.address : complaint.subject;
   if (text === undefined) return undefined;
-  const bare = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^[^@/]*@/, '').replace(/[/?].*$/, '');
+  const bare = text
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/^[^@/]*@/, '')
+    .replace(/[/?].*$/, '');
   const split = splitHostPort(bare);
   const host = split?.host ?? bare;
   if (host === '' || /^(?:localhost|127\.|::1)/.test(host) || host.includes(' ')) return undefined;
   return { host: host.toLowerCase(), port: split?.port };
 }
 
-function judge(model: ClusterModel, pod: Pod, address: { host: string; port: number | undefined }, line: Complaint): FaultyDependency | undefined {
+function judge(
+  model: ClusterModel,
+  pod: Pod,
+  address: { host: string; port: number | undefined },
+  line: Complaint,
+): FaultyDependency | undefined {
   const base = { host: address.host, port: address.port, line, lines: 1, namespace: pod.namespace, pod: pod.name };
   if (isIpAddress(address.host)) return undefined;
   const answer = resolveInCluster(model, address.host, pod);
   const configured = findConfigSource(model, pod, address.host);
   if (configured === undefined) return undefined;
-  if (answer.state === 'nxdomain') return { ...base, configured, service: undefined, why: `${address.host} does not exist in cluster DNS`, meant: answer.suggestions[0]?.name };
+  if (answer.state === 'nxdomain')
+    return {
+      ...base,
+      configured,
+      service: undefined,
+      why: `${address.host} does not exist in cluster DNS`,
+      meant: answer.suggestions[0]?.name,
+    };
   // A short name that looks like a Service but is none resolves to nothing either, wherever the search path leads.
-  if (answer.state === 'external' && !address.host.includes('.') && answer.addresses.length === 0) return { ...base, configured, service: undefined, why: `no Service is called ${address.host} in namespace ${pod.namespace}`, meant: undefined };
+  if (answer.state === 'external' && !address.host.includes('.') && answer.addresses.length === 0)
+    return {
+      ...base,
+      configured,
+      service: undefined,
+      why: `no Service is called ${address.host} in namespace ${pod.namespace}`,
+      meant: undefined,
+    };
   if (answer.state !== 'service') return undefined;
-  if (line.type === 'app-event' && line.event === 'dependency-auth-failed') return { ...base, configured, service: undefined, why: `${address.host} refuses the credentials it is given`, meant: undefined };
+  if (line.type === 'app-event' && line.event === 'dependency-auth-failed')
+    return {
+      ...base,
+      configured,
+      service: undefined,
+      why: `${address.host} refuses the credentials it is given`,
+      meant: undefined,
+    };
   return wrongPort(answer.service, address, base, configured);
 }
 
-function wrongPort(service: Service, address: { port: number | undefined }, base: Omit<FaultyDependency, 'configured' | 'service' | 'why' | 'meant'>, configured: ConfigSource): FaultyDependency | undefined {
+function wrongPort(
+  service: Service,
+  address: { port: number | undefined },
+  base: Omit<FaultyDependency, 'configured' | 'service' | 'why' | 'meant'>,
+  configured: ConfigSource,
+): FaultyDependency | undefined {
   if (address.port === undefined || service.type === 'ExternalName') return undefined;
   if (service.headless || service.ports.some((port) => port.port === address.port)) return undefined;
   const meant = service.ports.length === 1 ? `${service.name}:${service.ports[0]?.port}` : undefined;
-  return { ...base, configured, service, why: `Service ${service.namespace}/${service.name} has no port ${address.port} (it has ${service.ports.map((port) => port.port).join(', ')})`, meant };
+  return {
+    ...base,
+    configured,
+    service,
+    why: `Service ${service.namespace}/${service.name} has no port ${address.port} (it has ${service.ports.map((port) => port.port).join(', ')})`,
+    meant,
+  };
 }
-

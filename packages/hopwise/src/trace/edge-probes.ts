@@ -21,7 +21,9 @@ const PROBER = /GoogleHC|HealthChecker|Health Probe|health-check|kube-probe|Load
  * probes do not count.
  */
 export function edgeProbes({ seen }: { readonly seen: PathObservations }): EdgeProbe | undefined {
-  const lines: (AppRequestEntry | AccessEntry)[] = [...seen.app.requests, ...seen.app.access].filter((entry) => entry.path !== undefined && entry.status !== undefined && !/kube-probe/.test(entry.userAgent ?? ''));
+  const lines: (AppRequestEntry | AccessEntry)[] = [...seen.app.requests, ...seen.app.access].filter(
+    (entry) => entry.path !== undefined && entry.status !== undefined && !/kube-probe/.test(entry.userAgent ?? ''),
+  );
   const groups = new Map<string, (AppRequestEntry | AccessEntry)[]>();
   for (const line of lines) {
     const key = `${pathOnly(line.path as string)} ${line.status}`;
@@ -36,7 +38,14 @@ export function edgeProbes({ seen }: { readonly seen: PathObservations }): EdgeP
     // 2xx and 3xx count as healthy for most load balancers by default.
     if (status < 400 || group.length < 3 || clients.length > 16 || !(announced || isSteady(group))) continue;
     const line = group.at(-1) as AppRequestEntry | AccessEntry;
-    return { path: key.split(' ')[0] ?? '/', status, clients: clients.slice(0, 4), count: group.length, line, clientRequests: lines.length > group.length };
+    return {
+      path: key.split(' ')[0] ?? '/',
+      status,
+      clients: clients.slice(0, 4),
+      count: group.length,
+      line,
+      clientRequests: lines.length > group.length,
+    };
   }
   return undefined;
 }
@@ -49,7 +58,12 @@ function isSteady(group: readonly (AppRequestEntry | AccessEntry)[]): boolean {
     const key = `${line.client ?? ''} ${line.at.pod}`;
     byClient.set(key, [...(byClient.get(key) ?? []), line.time]);
   }
-  const pauses = [...byClient.values()].flatMap((times) => times.sort((a, b) => a - b).slice(1).map((time, index) => time - (times[index] ?? time)));
+  const pauses = [...byClient.values()].flatMap((times) =>
+    times
+      .sort((a, b) => a - b)
+      .slice(1)
+      .map((time, index) => time - (times[index] ?? time)),
+  );
   if (pauses.length < 2) return false;
   const mean = pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length;
   return mean >= 1000 && pauses.every((pause) => Math.abs(pause - mean) <= mean * 0.2);

@@ -1,7 +1,7 @@
 import { idOf, type ObjectId } from '../base/object-id.ts';
-import type { JsonObject } from '../sources/contract.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Meta } from '../model/meta.ts';
+import type { JsonObject } from '../sources/contract.ts';
 import type { PathObservations } from './observed.ts';
 import type { Trace } from './trace.ts';
 
@@ -33,8 +33,16 @@ interface Asked {
 export function edgeTimeout(world: Asked): EdgeTimeout | undefined {
   const component = world.seen.generatedBy?.component ?? '';
   if (/Google/.test(component)) return googleTimeout(world);
-  if (/AWS/.test(component)) return annotationTimeout(world, 'alb.ingress.kubernetes.io/load-balancer-attributes', /idle_timeout\.timeout_seconds=(\d+)/, 60, 'idle_timeout.timeout_seconds');
-  if (/Azure/.test(component)) return annotationTimeout(world, 'appgw.ingress.kubernetes.io/request-timeout', /^(\d+)$/, 30, 'request-timeout');
+  if (/AWS/.test(component))
+    return annotationTimeout(
+      world,
+      'alb.ingress.kubernetes.io/load-balancer-attributes',
+      /idle_timeout\.timeout_seconds=(\d+)/,
+      60,
+      'idle_timeout.timeout_seconds',
+    );
+  if (/Azure/.test(component))
+    return annotationTimeout(world, 'appgw.ingress.kubernetes.io/request-timeout', /^(\d+)$/, 30, 'request-timeout');
   return undefined;
 }
 
@@ -44,11 +52,28 @@ function googleTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
   const path = trace.backends[0];
   const service = path?.service.state === 'found' ? path.service.value : undefined;
   if (service === undefined) return undefined;
-  const named = configName(service.annotations[BACKEND_CONFIG], service.ports.find((port) => port.port === path?.ref.port)?.name);
-  const config = named === undefined ? undefined : model.foreign('BackendConfig').find((object) => object.namespace === service.namespace && object.name === named);
+  const named = configName(
+    service.annotations[BACKEND_CONFIG],
+    service.ports.find((port) => port.port === path?.ref.port)?.name,
+  );
+  const config =
+    named === undefined
+      ? undefined
+      : model
+          .foreign('BackendConfig')
+          .find((object) => object.namespace === service.namespace && object.name === named);
   const seconds = Number(config?.spec['timeoutSec']);
   if (config !== undefined && Number.isFinite(seconds)) {
-    return { seconds, blamed: idOf(config), object: config, path: 'spec.timeoutSec', value: String(seconds), why: `BackendConfig ${config.name} sets timeoutSec ${seconds}`, advice: `Raise spec.timeoutSec of BackendConfig ${config.namespace}/${config.name}`, patches: [] };
+    return {
+      seconds,
+      blamed: idOf(config),
+      object: config,
+      path: 'spec.timeoutSec',
+      value: String(seconds),
+      why: `BackendConfig ${config.name} sets timeoutSec ${seconds}`,
+      advice: `Raise spec.timeoutSec of BackendConfig ${config.namespace}/${config.name}`,
+      patches: [],
+    };
   }
   const route = trace.rule === undefined ? undefined : model.object(trace.rule.object);
   const onRoute = route?.annotations[BACKEND_CONFIG];
@@ -61,8 +86,26 @@ function googleTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
     value: service.annotations[BACKEND_CONFIG] ?? '',
     why: `Service ${service.name} names no BackendConfig, so the load balancer keeps its default of 30 s`,
     advice: `Put ${BACKEND_CONFIG}: ${onRoute ?? '{"default":"NAME"}'} on Service ${service.namespace}/${service.name}`,
-    ...(route !== undefined && onRoute !== undefined ? { ignored: { object: route, path: `metadata.annotations["${BACKEND_CONFIG}"]`, why: `${BACKEND_CONFIG} on a ${route.kind} is ignored: it belongs on the Service`, value: onRoute } } : {}),
-    patches: meant === undefined ? [] : [{ object: idOf(service), type: 'merge', patch: { metadata: { annotations: { [BACKEND_CONFIG]: JSON.stringify({ default: meant }) } } } }],
+    ...(route !== undefined && onRoute !== undefined
+      ? {
+          ignored: {
+            object: route,
+            path: `metadata.annotations["${BACKEND_CONFIG}"]`,
+            why: `${BACKEND_CONFIG} on a ${route.kind} is ignored: it belongs on the Service`,
+            value: onRoute,
+          },
+        }
+      : {}),
+    patches:
+      meant === undefined
+        ? []
+        : [
+            {
+              object: idOf(service),
+              type: 'merge',
+              patch: { metadata: { annotations: { [BACKEND_CONFIG]: JSON.stringify({ default: meant }) } } },
+            },
+          ],
   };
 }
 
@@ -78,7 +121,13 @@ function configName(annotation: string | undefined, port: string | undefined): s
   }
 }
 
-function annotationTimeout({ model, trace }: Asked, key: string, pattern: RegExp, fallback: number, name: string): EdgeTimeout | undefined {
+function annotationTimeout(
+  { model, trace }: Asked,
+  key: string,
+  pattern: RegExp,
+  fallback: number,
+  name: string,
+): EdgeTimeout | undefined {
   const route = trace.rule === undefined ? undefined : model.object(trace.rule.object);
   if (route === undefined) return undefined;
   const value = route.annotations[key];
@@ -89,7 +138,10 @@ function annotationTimeout({ model, trace }: Asked, key: string, pattern: RegExp
     object: route,
     path: value === undefined ? 'metadata.annotations' : `metadata.annotations["${key}"]`,
     value: value ?? '',
-    why: value === undefined ? `no ${name} is set: the load balancer keeps its default of ${fallback} s` : `${name} is ${seconds} s`,
+    why:
+      value === undefined
+        ? `no ${name} is set: the load balancer keeps its default of ${fallback} s`
+        : `${name} is ${seconds} s`,
     advice: `Raise ${name} with ${key} on ${route.kind} ${route.namespace}/${route.name}`,
     patches: [],
   };

@@ -20,9 +20,17 @@ export function firewallsOf(model: ClusterModel): readonly FirewallRuleSet[] {
   return model.foreign('SecurityGroup').flatMap((object) => {
     const rules = listOf(object.spec['ingressRules']).filter(isRecord);
     const self = selfId(object);
-    const own = rules.filter((rule) => listOf(rule['userIDGroupPairs']).some((pair) => isRecord(pair) && (pair['groupID'] === self || pair['description'] === 'self')));
+    const own = rules.filter((rule) =>
+      listOf(rule['userIDGroupPairs']).some(
+        (pair) => isRecord(pair) && (pair['groupID'] === self || pair['description'] === 'self'),
+      ),
+    );
     if (own.length === 0) return [];
-    const ranges = own.map((rule) => ({ protocol: String(rule['ipProtocol'] ?? '-1'), from: Number(rule['fromPort'] ?? 0), to: Number(rule['toPort'] ?? 65535) }));
+    const ranges = own.map((rule) => ({
+      protocol: String(rule['ipProtocol'] ?? '-1'),
+      from: Number(rule['fromPort'] ?? 0),
+      to: Number(rule['toPort'] ?? 65535),
+    }));
     const tcp = ranges.filter((range) => range.protocol === 'tcp' || range.protocol === '6' || range.protocol === '-1');
     return [
       {
@@ -30,7 +38,8 @@ export function firewallsOf(model: ClusterModel): readonly FirewallRuleSet[] {
         object,
         path: 'spec.ingressRules',
         text: `members of the group are admitted on ${tcp.map((range) => (range.protocol === '-1' ? 'all ports' : range.from === range.to ? String(range.from) : `${range.from}-${range.to}`)).join(', ')} only`,
-        admits: (port: number) => tcp.some((range) => range.protocol === '-1' || (port >= range.from && port <= range.to)),
+        admits: (port: number) =>
+          tcp.some((range) => range.protocol === '-1' || (port >= range.from && port <= range.to)),
       },
     ];
   });

@@ -46,14 +46,19 @@ export function listAttempts({ model, observations }: Asked): readonly Attempted
     if (entry.type === 'backend-error') {
       if (entry.mode === 'connect-timeout' || entry.mode === 'no-route-to-host') add(entry, entry.address, false);
     } else if (entry.type === 'access') {
-      for (const attempt of entry.attempts) if ((attempt.status ?? 0) > 0 && (attempt.bytes ?? 0) > 0 && (attempt.status ?? 0) < 502) add(entry, attempt.address, true);
+      for (const attempt of entry.attempts)
+        if ((attempt.status ?? 0) > 0 && (attempt.bytes ?? 0) > 0 && (attempt.status ?? 0) < 502)
+          add(entry, attempt.address, true);
     }
   }
   return attempts;
 }
 
 /** Nodes that this path cannot connect to (or from) while it connects to others: at least one failure and no success. */
-export function pairOutcomes(world: Asked): { readonly nodes: readonly NodeOutcome[]; readonly evidence: (node: string) => readonly Evidence[] } {
+export function pairOutcomes(world: Asked): {
+  readonly nodes: readonly NodeOutcome[];
+  readonly evidence: (node: string) => readonly Evidence[];
+} {
   const attempts = listAttempts(world).filter((attempt) => attempt.fromNode !== attempt.toNode);
   const nodes: NodeOutcome[] = [];
   for (const direction of ['to', 'from'] as const) {
@@ -61,25 +66,49 @@ export function pairOutcomes(world: Asked): { readonly nodes: readonly NodeOutco
     const names = [...new Set(attempts.map((attempt) => attempt[key]))].sort();
     const outcomes = names.map((node) => {
       const mine = attempts.filter((attempt) => attempt[key] === node);
-      return { node, direction, failed: mine.filter((attempt) => !attempt.connected).length, ok: mine.filter((attempt) => attempt.connected).length };
+      return {
+        node,
+        direction,
+        failed: mine.filter((attempt) => !attempt.connected).length,
+        ok: mine.filter((attempt) => attempt.connected).length,
+      };
     });
     const bad = outcomes.filter((entry) => entry.failed > 0 && entry.ok === 0);
     const good = outcomes.filter((entry) => entry.ok > 0 && entry.failed === 0);
     // One bad node among good ones points at the node; several bad ones point at something they share.
     if (bad.length === 1 && good.length > 0) {
       const only = bad[0] as (typeof bad)[number];
-      nodes.push({ node: only.node, direction, failed: only.failed, worked: good.reduce((sum, entry) => sum + entry.ok, 0) });
+      nodes.push({
+        node: only.node,
+        direction,
+        failed: only.failed,
+        worked: good.reduce((sum, entry) => sum + entry.ok, 0),
+      });
     }
   }
   return {
     nodes,
     evidence: (node) => {
-      const failed = attempts.filter((attempt) => !attempt.connected && (attempt.toNode === node || attempt.fromNode === node));
-      const worked = attempts.find((attempt) => attempt.connected && attempt.toNode !== node && attempt.fromNode !== node);
+      const failed = attempts.filter(
+        (attempt) => !attempt.connected && (attempt.toNode === node || attempt.fromNode === node),
+      );
+      const worked = attempts.find(
+        (attempt) => attempt.connected && attempt.toNode !== node && attempt.fromNode !== node,
+      );
       const last = failed.at(-1);
       return [
-        ...(last === undefined ? [] : [logEvidence(last.entry, `no answer from ${last.address} on ${last.toNode} (asked from ${last.fromNode})`, failed.length)]),
-        ...(worked === undefined ? [] : [logEvidence(worked.entry, `${worked.address} on ${worked.toNode} answers ${worked.fromNode}`)]),
+        ...(last === undefined
+          ? []
+          : [
+              logEvidence(
+                last.entry,
+                `no answer from ${last.address} on ${last.toNode} (asked from ${last.fromNode})`,
+                failed.length,
+              ),
+            ]),
+        ...(worked === undefined
+          ? []
+          : [logEvidence(worked.entry, `${worked.address} on ${worked.toNode} answers ${worked.fromNode}`)]),
       ];
     },
   };

@@ -99,7 +99,8 @@ function collectModes(
     add(entry.mode, 'app', entry, entry.phrase, entry.address === undefined ? [] : [entry.address]);
   const modes = [...groups.values()].map(({ mode, reporter, entries }): ObservedMode => {
     // An error line says more about a failure than the access line of the same request.
-    const latest = (entries.findLast((item) => item.entry.type === 'backend-error') ?? entries.at(-1)) as (typeof entries)[number];
+    const latest = (entries.findLast((item) => item.entry.type === 'backend-error') ??
+      entries.at(-1)) as (typeof entries)[number];
     return {
       mode,
       reporter,

@@ -43,13 +43,24 @@ export function orphanAddresses({ model, seen }: Asked): readonly OrphanAddress[
     const pod = seen.app.pods.find((entry) => entry.name === line.at.pod) ?? seen.app.pods[0];
     if (pod === undefined) continue;
     const named = servicesNamed(model, pod, line, target.port);
-    out.set(line.address as string, { address: line.address as string, proxy: model.controllerOf(pod), proxyStart: startOf(pod), line, count: 1, ...named });
+    out.set(line.address as string, {
+      address: line.address as string,
+      proxy: model.controllerOf(pod),
+      proxyStart: startOf(pod),
+      line,
+      count: 1,
+      ...named,
+    });
   }
   return [...out.values()];
 }
 
 function nobodyHas(model: ClusterModel, ip: string): boolean {
-  return model.serviceByIP(ip).state === 'absent' && model.podByIP(ip).state === 'absent' && model.nodeByIP(ip).state !== 'found';
+  return (
+    model.serviceByIP(ip).state === 'absent' &&
+    model.podByIP(ip).state === 'absent' &&
+    model.nodeByIP(ip).state !== 'found'
+  );
 }
 
 /** In the range that ClusterIPs or Pods come from: the first two bytes are shared with a known one. */
@@ -57,7 +68,10 @@ function isClusterAddress(model: ClusterModel, ip: string): boolean {
   const prefix = ip.split('.').slice(0, 2).join('.');
   if (!ip.includes('.') || prefix === '') return false;
   const known = (address: string | undefined): boolean => address?.startsWith(`${prefix}.`) === true;
-  return model.list('Service').some((service) => service.clusterIPs.some(known)) || model.list('Pod').some((pod) => !pod.spec.hostNetwork && pod.ips.some(known));
+  return (
+    model.list('Service').some((service) => service.clusterIPs.some(known)) ||
+    model.list('Pod').some((pod) => !pod.spec.hostNetwork && pod.ips.some(known))
+  );
 }
 
 function startOf(pod: Pod): number | undefined {
@@ -66,10 +80,20 @@ function startOf(pod: Pod): number | undefined {
 }
 
 /** The Service of the same port that the proxy's configuration names; of several the one whose path prefix the line has. */
-function servicesNamed(model: ClusterModel, pod: Pod, line: BackendErrorEntry, port: number): Pick<OrphanAddress, 'service' | 'configured'> {
+function servicesNamed(
+  model: ClusterModel,
+  pod: Pod,
+  line: BackendErrorEntry,
+  port: number,
+): Pick<OrphanAddress, 'service' | 'configured'> {
   const candidates = model.list('Service').filter((service) => service.ports.some((entry) => entry.port === port));
   const named = candidates.flatMap((service) => {
-    const source = findConfigSource(model, pod, service.namespace === pod.namespace ? `${service.name}:${port}` : `${service.name}.${service.namespace}`) ?? undefined;
+    const source =
+      findConfigSource(
+        model,
+        pod,
+        service.namespace === pod.namespace ? `${service.name}:${port}` : `${service.name}.${service.namespace}`,
+      ) ?? undefined;
     return source === undefined ? [] : [{ service, configured: source }];
   });
   if (named.length <= 1) return named[0] ?? { service: undefined, configured: undefined };

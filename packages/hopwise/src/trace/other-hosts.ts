@@ -36,10 +36,12 @@ function resemblance(host: string, asked: string): { why: string; score: number 
   }
   if (`www.${host}` === asked || `www.${asked}` === host) return { why: `only ${host} is declared`, score: 1 };
   const slips = distance(host, asked, 3);
-  if (slips <= 3 && slips * 4 <= asked.length) return { why: `${host} differs by ${slips} character${slips === 1 ? '' : 's'}`, score: 1 + slips };
+  if (slips <= 3 && slips * 4 <= asked.length)
+    return { why: `${host} differs by ${slips} character${slips === 1 ? '' : 's'}`, score: 1 + slips };
   const [first = '', ...rest] = asked.split('.');
   const [otherFirst = '', ...otherRest] = host.split('.');
   // The same name under another domain (shop.example.com, shop.example.org) is a copied manifest.
-  if (first === otherFirst && rest.length > 0 && otherRest.length > 0) return { why: `${host} has the same first label under another domain`, score: 5 };
+  if (first === otherFirst && rest.length > 0 && otherRest.length > 0)
+    return { why: `${host} has the same first label under another domain`, score: 5 };
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Meta } from '../model/meta.ts';
 import type { AccessEntry, AppEventEntry, AppRequestEntry } from '../sources/observations.ts';
-import { pathShape } from './path-shape.ts';
 import type { PathObservations } from './observed.ts';
+import { pathShape } from './path-shape.ts';
 import type { Trace } from './trace.ts';
 
 interface Asked {
@@ -32,19 +32,36 @@ export function timeoutEvidence({ seen, trace }: Asked): TimeoutEvidence {
   if (durations.length === 0 && seen.durationMs !== undefined) durations.push(seen.durationMs);
   const timeoutMs = agreeing(durations);
   const configured = trace.rule?.settings.readTimeout?.value ?? trace.rule?.settings.requestTimeout?.value;
-  const shapes = new Set([...failed.flatMap((entry) => (entry.path === undefined ? [] : [pathShape(entry.path)])), pathShape(trace.request.path)]);
+  const shapes = new Set([
+    ...failed.flatMap((entry) => (entry.path === undefined ? [] : [pathShape(entry.path)])),
+    pathShape(trace.request.path),
+  ]);
   const limit = timeoutMs ?? configured ?? 0;
-  const appLine = seen.app.requests.findLast((entry) => (entry.durationMs ?? 0) > limit * 0.98 && limit > 0 && (entry.path === undefined || shapes.has(pathShape(entry.path))));
-  const slow = [...seen.access, ...seen.nearby].filter((entry) => (entry.status ?? 500) < 500 && (entry.durationMs ?? 0) > limit * 0.4 && (entry.durationMs ?? 0) < limit);
+  const appLine = seen.app.requests.findLast(
+    (entry) =>
+      (entry.durationMs ?? 0) > limit * 0.98 &&
+      limit > 0 &&
+      (entry.path === undefined || shapes.has(pathShape(entry.path))),
+  );
+  const slow = [...seen.access, ...seen.nearby].filter(
+    (entry) => (entry.status ?? 500) < 500 && (entry.durationMs ?? 0) > limit * 0.4 && (entry.durationMs ?? 0) < limit,
+  );
   const firstFailure = Math.min(...failed.map((entry) => entry.time ?? Number.POSITIVE_INFINITY));
   return {
     timeoutMs: timeoutMs ?? configured,
-    atTimeout: timeoutMs !== undefined && (configured === undefined ? durations.length > 1 || isRound(timeoutMs) : Math.abs(timeoutMs - configured) <= configured * 0.02 + 100),
+    atTimeout:
+      timeoutMs !== undefined &&
+      (configured === undefined
+        ? durations.length > 1 || isRound(timeoutMs)
+        : Math.abs(timeoutMs - configured) <= configured * 0.02 + 100),
     appLine,
     appMs: appLine?.durationMs,
     clientGone: seen.app.events.findLast((entry) => entry.event === 'client-gone'),
     slowOk: slow.sort((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0))[0],
-    wasFast: seen.access.some((entry) => (entry.status ?? 500) < 500 && (entry.durationMs ?? limit) < limit * 0.1 && (entry.time ?? 0) < firstFailure),
+    wasFast: seen.access.some(
+      (entry) =>
+        (entry.status ?? 500) < 500 && (entry.durationMs ?? limit) < limit * 0.1 && (entry.time ?? 0) < firstFailure,
+    ),
   };
 }
 
@@ -84,14 +101,55 @@ interface TimeoutKey {
  * Ingress or Service it takes effect from version 3.1 on (documentation of haproxytech/kubernetes-ingress, annotations).
  */
 const TIMEOUT_KEYS: readonly TimeoutKey[] = [
-  { key: 'nginx.ingress.kubernetes.io/proxy-read-timeout', controller: /ingress-nginx/, readOn: ['Ingress'], advice: 'Set nginx.ingress.kubernetes.io/proxy-read-timeout on the Ingress' },
-  { key: 'nginx.org/proxy-read-timeout', controller: /nginx\.org/, readOn: ['Ingress'], advice: 'Set nginx.org/proxy-read-timeout on the Ingress' },
-  { key: 'haproxy.org/timeout-server', controller: /haproxy\.org/, readOn: ['ConfigMap'], advice: 'Set timeout-server in the controller’s ConfigMap, or haproxy.org/backend-config-snippet: timeout server on the Service' },
-  { key: 'haproxy-ingress.github.io/timeout-server', controller: /haproxy-ingress/, readOn: ['Ingress', 'Service'], advice: 'Set haproxy-ingress.github.io/timeout-server on the Ingress' },
-  { key: 'konghq.com/read-timeout', controller: /kong/, readOn: ['Service'], advice: 'Set konghq.com/read-timeout on the Service (milliseconds)' },
-  { key: 'projectcontour.io/response-timeout', controller: /contour/, readOn: ['Ingress'], advice: 'Set projectcontour.io/response-timeout on the Ingress' },
-  { key: 'appgw.ingress.kubernetes.io/request-timeout', controller: /azure|application-gateway/i, readOn: ['Ingress'], advice: 'Set appgw.ingress.kubernetes.io/request-timeout on the Ingress' },
-  { key: 'cloud.google.com/backend-config', controller: /gce|google/, readOn: ['Service'], advice: 'Put cloud.google.com/backend-config on the Service: on an Ingress it is ignored' },
+  {
+    key: 'nginx.ingress.kubernetes.io/proxy-read-timeout',
+    controller: /ingress-nginx/,
+    readOn: ['Ingress'],
+    advice: 'Set nginx.ingress.kubernetes.io/proxy-read-timeout on the Ingress',
+  },
+  {
+    key: 'nginx.org/proxy-read-timeout',
+    controller: /nginx\.org/,
+    readOn: ['Ingress'],
+    advice: 'Set nginx.org/proxy-read-timeout on the Ingress',
+  },
+  {
+    key: 'haproxy.org/timeout-server',
+    controller: /haproxy\.org/,
+    readOn: ['ConfigMap'],
+    advice:
+      'Set timeout-server in the controller’s ConfigMap, or haproxy.org/backend-config-snippet: timeout server on the Service',
+  },
+  {
+    key: 'haproxy-ingress.github.io/timeout-server',
+    controller: /haproxy-ingress/,
+    readOn: ['Ingress', 'Service'],
+    advice: 'Set haproxy-ingress.github.io/timeout-server on the Ingress',
+  },
+  {
+    key: 'konghq.com/read-timeout',
+    controller: /kong/,
+    readOn: ['Service'],
+    advice: 'Set konghq.com/read-timeout on the Service (milliseconds)',
+  },
+  {
+    key: 'projectcontour.io/response-timeout',
+    controller: /contour/,
+    readOn: ['Ingress'],
+    advice: 'Set projectcontour.io/response-timeout on the Ingress',
+  },
+  {
+    key: 'appgw.ingress.kubernetes.io/request-timeout',
+    controller: /azure|application-gateway/i,
+    readOn: ['Ingress'],
+    advice: 'Set appgw.ingress.kubernetes.io/request-timeout on the Ingress',
+  },
+  {
+    key: 'cloud.google.com/backend-config',
+    controller: /gce|google/,
+    readOn: ['Service'],
+    advice: 'Put cloud.google.com/backend-config on the Service: on an Ingress it is ignored',
+  },
 ];
 
 /** Looks on the route and its Services for a timeout that the answering controller does not read there. */
@@ -105,7 +163,9 @@ export function ignoredTimeout({ model, trace }: Asked): IgnoredTimeout | undefi
       const value = object.annotations[entry.key];
       if (value === undefined || (entry.controller.test(controller) && entry.readOn.includes(object.kind))) continue;
       const path = `metadata.annotations["${entry.key}"]`;
-      const where = entry.controller.test(controller) ? `this controller does not read ${entry.key} on a ${object.kind}` : `${entry.key} belongs to another controller`;
+      const where = entry.controller.test(controller)
+        ? `this controller does not read ${entry.key} on a ${object.kind}`
+        : `${entry.key} belongs to another controller`;
       return { object, path, value, why: where, advice: own?.advice ?? entry.advice };
     }
   }

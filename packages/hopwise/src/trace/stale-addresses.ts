@@ -1,5 +1,5 @@
-import type { Evidence } from '../model/evidence.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { PathObservations } from './observed.ts';
 import type { Trace } from './trace.ts';
@@ -14,20 +14,45 @@ export interface StaleAddresses {
  * From the gateway's recent error lines: addresses that are no endpoint of the path's Services, no Service address and no
  * Pod's. Only lines newer than the endpoints' Pods count, since older ones speak of Pods that were there then.
  */
-export function staleAddresses(world: { readonly model: ClusterModel; readonly trace: Trace; readonly seen: PathObservations }): StaleAddresses {
+export function staleAddresses(world: {
+  readonly model: ClusterModel;
+  readonly trace: Trace;
+  readonly seen: PathObservations;
+}): StaleAddresses {
   const { model, trace, seen } = world;
   const slices = trace.backends.flatMap((path) => (path.slices.state === 'found' ? path.slices.value : []));
   const current = new Set(slices.flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses)));
   if (current.size === 0) return { addresses: [], evidence: [] };
-  const since = Math.max(0, ...trace.backends.flatMap((path) => path.endpoints.flatMap((endpoint) => (endpoint.pod.state === 'found' ? (endpoint.pod.value.startTime ?? endpoint.pod.value.created ?? 0) : 0))));
+  const since = Math.max(
+    0,
+    ...trace.backends.flatMap((path) =>
+      path.endpoints.flatMap((endpoint) =>
+        endpoint.pod.state === 'found' ? (endpoint.pod.value.startTime ?? endpoint.pod.value.created ?? 0) : 0,
+      ),
+    ),
+  );
   const lines = seen.errors.filter((entry) => {
     const ip = ipOf(entry.address);
     if (ip === undefined || current.has(ip) || (entry.time ?? 0) < since) return false;
-    return model.podByIP(ip).state === 'absent' && model.serviceByIP(ip).state === 'absent' && model.nodeByIP(ip).state !== 'found' && !ip.startsWith('127.');
+    return (
+      model.podByIP(ip).state === 'absent' &&
+      model.serviceByIP(ip).state === 'absent' &&
+      model.nodeByIP(ip).state !== 'found' &&
+      !ip.startsWith('127.')
+    );
   });
   const addresses = [...new Set(lines.flatMap((entry) => ipOf(entry.address) ?? []))];
   const last = lines.at(-1);
-  const evidence: Evidence[] = last === undefined ? [] : [logEvidence(last, `the gateway connects to ${addresses.slice(0, 3).join(', ')}, which no Pod has; the endpoints are ${[...current].slice(0, 3).join(', ')}`, lines.length)];
+  const evidence: Evidence[] =
+    last === undefined
+      ? []
+      : [
+          logEvidence(
+            last,
+            `the gateway connects to ${addresses.slice(0, 3).join(', ')}, which no Pod has; the endpoints are ${[...current].slice(0, 3).join(', ')}`,
+            lines.length,
+          ),
+        ];
   return { addresses, evidence };
 }
 

@@ -85,7 +85,8 @@ export interface EndpointPath {
 }
 
 export interface PolicyFlow {
-  readonly from: Pod;
+  /** Undefined: the caller's Pods are not in the input, and the verdict holds for whatever Pod it is. */
+  readonly from: Pod | undefined;
   readonly verdict: PolicyVerdict;
 }
 

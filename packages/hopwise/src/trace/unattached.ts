@@ -3,7 +3,9 @@ import type { Trace } from './trace.ts';
 
 /** Routes that no gateway took and that would have served this request's host (and path, when their rules are known). */
 export function routesForHost(table: RouteTable, trace: Trace): readonly UnattachedRoute[] {
-  return table.unattached.filter((route) => route.hosts.some((host) => covers(host, trace.request.host)) && coversPath(route, trace.request.path));
+  return table.unattached.filter(
+    (route) => route.hosts.some((host) => covers(host, trace.request.host)) && coversPath(route, trace.request.path),
+  );
 }
 
 function covers(pattern: string, host: string): boolean {

@@ -59,7 +59,13 @@ function failedLookups({ seen, observations, trace }: Asked): readonly Line[] {
   const events = seen.app.events.filter((entry) => entry.event === 'dependency-dns-failure');
   const controllers = seen.controller.filter((entry) => entry.event === 'dns-failure');
   // A tunnel or proxy that is no gateway of the table (cloudflared, a hand-made nginx) may be the one in front.
-  const elsewhere = trace.rule === undefined && own.length === 0 ? observations.entries.filter((entry): entry is BackendErrorEntry => entry.type === 'backend-error' && entry.mode === 'dns-failure' && entry.host === trace.request.host) : [];
+  const elsewhere =
+    trace.rule === undefined && own.length === 0
+      ? observations.entries.filter(
+          (entry): entry is BackendErrorEntry =>
+            entry.type === 'backend-error' && entry.mode === 'dns-failure' && entry.host === trace.request.host,
+        )
+      : [];
   return [...own, ...elsewhere, ...controllers, ...events];
 }
 
@@ -93,6 +99,18 @@ function externalNames({ model, trace }: Asked): readonly UnresolvedName[] {
     if (service?.type !== 'ExternalName' || service.externalName === undefined) return [];
     const answer = resolveInCluster(model, service.externalName, { namespace: service.namespace });
     if (answer.state !== 'nxdomain') return [];
-    return [{ name: service.externalName, asker: idOf(service), line: undefined, count: 0, configured: undefined, service, why: answer.why, inCluster: true, meant: answer.suggestions[0]?.name }];
+    return [
+      {
+        name: service.externalName,
+        asker: idOf(service),
+        line: undefined,
+        count: 0,
+        configured: undefined,
+        service,
+        why: answer.why,
+        inCluster: true,
+        meant: answer.suggestions[0]?.name,
+      },
+    ];
   });
 }

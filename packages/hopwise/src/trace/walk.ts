@@ -42,7 +42,7 @@ export function walk(
     inside === undefined ? decide(table, compiled, request, observations.response, options.explain) : undefined;
   const callers = inside?.callers ?? callersOf(route?.gateway);
   const refs = inside?.backends ?? route?.action?.backends ?? [];
-  const backends = refs.map((ref) => walkBackend(model, ref, valueOf(callers) ?? []));
+  const backends = refs.map((ref) => walkBackend(model, ref, valueOf(callers)));
   const target = { request, gateway: route?.gateway, host: route?.host, rule: route?.rule, backends };
   const seen = observePath(model, target, observations, options.observedStatus);
   const decision = inside?.decision ??

@@ -13,9 +13,25 @@ interface Denied extends Fact {
 
 export default defineCheck<Denied>({
   cause: 'network-policy-denies-ingress',
-  reads: ['NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'Pod', 'Namespace', 'Node', 'EndpointSlice', 'Service'],
+  reads: [
+    'NetworkPolicy',
+    'AdminNetworkPolicy',
+    'BaselineAdminNetworkPolicy',
+    'Pod',
+    'Namespace',
+    'Node',
+    'EndpointSlice',
+    'Service',
+  ],
   since: '0.1.0',
-  explains: ['app-overloaded', 'upstream-timeout', 'node-network-broken', 'firewall-blocked', 'app-returned-error', 'dependency-misconfigured'],
+  explains: [
+    'app-overloaded',
+    'upstream-timeout',
+    'node-network-broken',
+    'firewall-blocked',
+    'app-returned-error',
+    'dependency-misconfigured',
+  ],
   *find(world) {
     for (const denied of deniedFlows(world, 'ingress')) {
       const observed = denied.observed;
@@ -24,24 +40,57 @@ export default defineCheck<Denied>({
       const evidence: Evidence[] = [...denied.evidence];
       if (observed !== undefined) evidence.push(observed.evidence);
       const certainty: Certainty = observed !== undefined ? 'proven' : 'strong';
-      yield { object: denied.by, certainty, modes: denied.behindApp ? ['connect-timeout', 'refused', 'no-route-to-host', 'passed-on', 'read-timeout'] : ['connect-timeout', 'refused', 'no-route-to-host'], partial: !denied.all, evidence, denied };
+      yield {
+        object: denied.by,
+        certainty,
+        modes: denied.behindApp
+          ? ['connect-timeout', 'refused', 'no-route-to-host', 'passed-on', 'read-timeout']
+          : ['connect-timeout', 'refused', 'no-route-to-host'],
+        partial: !denied.all,
+        evidence,
+        denied,
+      };
     }
   },
   describe: ({ object, denied }) => ({
-    headline: `${displayId(object)} denies ${denied.from.namespace} → ${denied.to}`.slice(0, 80),
+    headline: `${displayId(object)} denies ${denied.from?.namespace ?? 'the gateway'} → ${denied.to}`.slice(0, 80),
     why: `${denied.why.replace(/\.$/, '')}.`,
-    chain: [`${displayId(object)} ${denied.side === 'ingress' ? 'does not admit' : 'does not let out'} ${denied.from.namespace}/${denied.from.name}`, `connections to ${denied.to} get no answer`, denied.behindApp ? 'the app answers 504 itself, the gateway passes it on' : 'the gateway gives up after its connect timeout'],
+    chain: [
+      `${displayId(object)} ${denied.side === 'ingress' ? 'does not admit' : 'does not let out'} ${callerOf(denied)}`,
+      `connections to ${denied.to} get no answer`,
+      denied.behindApp
+        ? 'the app answers 504 itself, the gateway passes it on'
+        : 'the gateway gives up after its connect timeout',
+    ],
   }),
   fix({ object, denied }, { model }) {
     const admission = denied.flow === undefined ? undefined : narrowestAdmission(model, denied.flow);
-    if (admission === undefined) return { summary: `Admit this connection in ${displayId(object)}`, level: 'review', patches: [], commands: [] };
-    return { summary: `Admit ${admission.admits} in ${displayId(admission.policy)}`, level: 'review', patches: [{ object: admission.policy, type: 'json', patch: admission.patch.map((operation) => ({ ...operation })) }], commands: [] };
+    if (admission === undefined)
+      return { summary: `Admit this connection in ${displayId(object)}`, level: 'review', patches: [], commands: [] };
+    return {
+      summary: `Admit ${admission.admits} in ${displayId(admission.policy)}`,
+      level: 'review',
+      patches: [
+        { object: admission.policy, type: 'json', patch: admission.patch.map((operation) => ({ ...operation })) },
+      ],
+      commands: [],
+    };
   },
   prove({ object, denied }) {
     const { namespace, name, kind } = splitId(object);
     return [
-      { command: `kubectl get ${kind.toLowerCase()} ${name}${namespace === '' ? '' : ` -n ${namespace}`} -o yaml`, expect: denied.why },
-      { command: `kubectl debug -n ${denied.from.namespace} ${denied.from.name} --image=curlimages/curl -it -- curl -m 3 -sv http://${denied.to}/`, expect: 'times out now, connects after the change' },
+      {
+        command: `kubectl get ${kind.toLowerCase()} ${name}${namespace === '' ? '' : ` -n ${namespace}`} -o yaml`,
+        expect: denied.why,
+      },
+      {
+        command: `kubectl debug -n ${denied.from?.namespace ?? 'GATEWAY-NAMESPACE'} ${denied.from?.name ?? 'GATEWAY-POD'} --image=curlimages/curl -it -- curl -m 3 -sv http://${denied.to}/`,
+        expect: 'times out now, connects after the change',
+      },
     ];
   },
 });
+
+function callerOf({ from }: DeniedFlows): string {
+  return from === undefined ? 'the gateway' : `${from.namespace}/${from.name}`;
+}

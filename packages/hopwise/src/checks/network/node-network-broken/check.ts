@@ -1,8 +1,8 @@
 // Only endpoints on (or requests from) certain nodes fail: a broken CNI, kube-proxy, node firewall, MTU, or a node that is
 // not ready. Requests that happen to use those nodes hang; the others work.
 import { displayId, idOf, objectId } from '../../../base/object-id.ts';
-import type { Evidence } from '../../../model/evidence.ts';
 import { citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
 import { pairOutcomes } from '../../../trace/node-pairs.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -25,16 +25,49 @@ export default defineCheck<BadNode>({
       const lookup = model.get('Node', '', node);
       const why = `connections ${direction} ${node} get no answer (${failed} failed, none worked) while other nodes' do (${worked})`;
       const facts: Evidence[] = [...evidence(node)];
-      const notReady = lookup.state === 'found' ? lookup.value.conditions.find((entry) => (entry.type === 'Ready' && entry.status !== 'True') || (entry.type === 'NetworkUnavailable' && entry.status === 'True')) : undefined;
-      if (lookup.state === 'found' && notReady !== undefined) facts.push(citeField(lookup.value, 'status.conditions', `${notReady.type} is ${notReady.status}: ${notReady.reason ?? ''}`));
-      yield { object: lookup.state === 'found' ? idOf(lookup.value) : objectId('Node', '', node), certainty: notReady !== undefined ? 'proven' : failed >= 2 ? 'strong' : 'likely', modes: ['connect-timeout', 'no-route-to-host', 'no-live-endpoint'], partial: true, evidence: facts, node, why };
+      const notReady =
+        lookup.state === 'found'
+          ? lookup.value.conditions.find(
+              (entry) =>
+                (entry.type === 'Ready' && entry.status !== 'True') ||
+                (entry.type === 'NetworkUnavailable' && entry.status === 'True'),
+            )
+          : undefined;
+      if (lookup.state === 'found' && notReady !== undefined)
+        facts.push(
+          citeField(
+            lookup.value,
+            'status.conditions',
+            `${notReady.type} is ${notReady.status}: ${notReady.reason ?? ''}`,
+          ),
+        );
+      yield {
+        object: lookup.state === 'found' ? idOf(lookup.value) : objectId('Node', '', node),
+        certainty: notReady !== undefined ? 'proven' : failed >= 2 ? 'strong' : 'likely',
+        modes: ['connect-timeout', 'no-route-to-host', 'no-live-endpoint'],
+        partial: true,
+        evidence: facts,
+        node,
+        why,
+      };
     }
   },
   describe: ({ object, node, why }) => ({
     headline: `The network of ${displayId(object)} does not carry this traffic`.slice(0, 80),
     why: `${why}.`,
-    chain: [`${node} is cut off for this traffic`, 'requests that use it hang until the connect timeout', '504 for a part of the requests'],
+    chain: [
+      `${node} is cut off for this traffic`,
+      'requests that use it hang until the connect timeout',
+      '504 for a part of the requests',
+    ],
   }),
-  fix: ({ node }) => ({ summary: `Take ${node} out of service and mend its network (CNI, kube-proxy, firewall, MTU)`, level: 'advice', patches: [], commands: [`kubectl cordon ${node}`, `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`] }),
-  prove: ({ node }) => [{ command: `kubectl describe node ${node}`, expect: 'conditions, and the CNI and kube-proxy Pods of that node' }],
+  fix: ({ node }) => ({
+    summary: `Take ${node} out of service and mend its network (CNI, kube-proxy, firewall, MTU)`,
+    level: 'advice',
+    patches: [],
+    commands: [`kubectl cordon ${node}`, `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`],
+  }),
+  prove: ({ node }) => [
+    { command: `kubectl describe node ${node}`, expect: 'conditions, and the CNI and kube-proxy Pods of that node' },
+  ],
 });
