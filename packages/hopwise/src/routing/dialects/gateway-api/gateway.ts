@@ -1,6 +1,7 @@
 import { idOf, type ObjectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
+import { withEntrances } from '../../entrances.ts';
 import type { GatewayInstance, Listener, NotUnderstood, RouteClash, UnattachedRoute } from '../../route-table.ts';
 import { type Attachment, attachRoute } from './attach.ts';
 import { findDataPlane } from './data-plane.ts';
@@ -99,7 +100,10 @@ export function readGateway(
       services: dataPlane.services,
       addresses:
         gateway.addresses.length > 0 ? gateway.addresses : dataPlane.services.flatMap(({ addresses }) => addresses),
-      listeners: serving.flatMap((listener) => toListener(model, listener) ?? []),
+      listeners: withEntrances(
+        serving.flatMap((listener) => toListener(model, listener) ?? []),
+        dataPlane.services,
+      ),
       hosts,
       fallback: {
         kind: 'none',

@@ -3,6 +3,7 @@ import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { ForeignObject } from '../../../model/kinds/cluster.ts';
 import { readObject, readOptionalObject, readString, readStrings } from '../../../model/project/read.ts';
 import type { Dialect, DialectResult } from '../../dialect.ts';
+import { withEntrances } from '../../entrances.ts';
 import { ENVOY_FAILURES } from '../../envoy.ts';
 import type {
   GatewayInstance,
@@ -51,7 +52,10 @@ function buildInstance(
     pods: proxy.pods,
     services: proxy.services,
     addresses: proxy.services.flatMap(({ addresses }) => addresses),
-    listeners: proxy.gateways.map((gateway) => toListener(proxy, gateway)),
+    listeners: withEntrances(
+      proxy.gateways.map((gateway) => toListener(proxy, gateway)),
+      proxy.services,
+    ),
     hosts: proxy.gateways.flatMap((gateway) =>
       virtualServices
         .filter((service) => takes(gateway, service))

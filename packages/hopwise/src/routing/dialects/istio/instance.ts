@@ -1,5 +1,6 @@
 import { idOf, type ObjectId, objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
+import { withEntrances } from '../../entrances.ts';
 import { ENVOY_FAILURES } from '../../envoy.ts';
 import type { GatewayInstance, Listener, ListenerTls, NotUnderstood, Rule, VirtualHost } from '../../route-table.ts';
 import { type DataPlane, exposedPort } from './data-plane.ts';
@@ -41,7 +42,7 @@ export function buildInstance(
     pods: plane.pods,
     services: plane.services,
     addresses: plane.services.flatMap(({ addresses }) => addresses),
-    listeners: servers.flatMap(toListeners),
+    listeners: withEntrances(servers.flatMap(toListeners), plane.services),
     hosts: buildHosts(mesh, servers, virtualServices),
     fallback: {
       kind: 'none',
