@@ -39,6 +39,8 @@ export interface Tried {
 export interface DnsSuggestion {
   readonly name: string;
   readonly object: ObjectId;
+  /** Why it may have been meant; `part`: one name holds the other, which alone proves little. */
+  readonly likeness: 'same-name' | 'typo' | 'part';
   readonly why: string;
 }
 

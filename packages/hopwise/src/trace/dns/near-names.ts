@@ -14,20 +14,22 @@ export function suggestNames(
 ): readonly DnsSuggestion[] {
   const { service, namespace } = readMeaning(asked, home, domain);
   const scored: { readonly suggestion: DnsSuggestion; readonly score: number }[] = [];
-  const add = (found: Service, why: string, score: number): void => {
+  const add = (found: Service, likeness: DnsSuggestion['likeness'], why: string, score: number): void => {
     const name = `${found.name}.${found.namespace}.svc.${domain}`;
-    scored.push({ suggestion: { name, object: idOf(found), why }, score });
+    scored.push({ suggestion: { name, object: idOf(found), likeness, why }, score });
   };
   for (const found of model.named('Service', service)) {
-    if (found.namespace === namespace) add(found, 'this Service exists: only the rest of the name is wrong', 0);
-    else add(found, `a Service of that name is in namespace ${found.namespace}`, 1);
+    if (found.namespace === namespace)
+      add(found, 'same-name', 'this Service exists: only the rest of the name is wrong', 0);
+    else add(found, 'same-name', `a Service of that name is in namespace ${found.namespace}`, 1);
   }
   for (const found of model.listIn('Service', namespace)) {
     if (found.name === service) continue;
     const distance = editDistance(found.name, service, limitFor(service));
-    if (distance !== undefined) add(found, `namespace ${namespace} has a Service of a name like it`, 2 + distance / 10);
+    if (distance !== undefined)
+      add(found, 'typo', `namespace ${namespace} has a Service of a name like it`, 2 + distance / 10);
     else if (shareWords(found.name, service))
-      add(found, `namespace ${namespace} has a Service with that in its name`, 3);
+      add(found, 'part', `namespace ${namespace} has a Service with that in its name`, 3);
   }
   return scored
     .sort((left, right) => left.score - right.score)

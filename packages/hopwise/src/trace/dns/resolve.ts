@@ -128,7 +128,8 @@ function judgeOutside(
   }
   if (labels.length === 2 && model.namespaces().includes(labels[1] ?? '')) {
     const why = `no Service ${labels[0]} is in namespace ${labels[1]}`;
-    return suggestions.length > 0
+    // Namespaces are often called like top-level domains (shop, dev): only a name that is nearly a Service's proves itself.
+    return suggestions.some(({ likeness }) => likeness !== 'part')
       ? { state: 'nxdomain', why, suggestions }
       : { state: 'unknown', why: `${why}; outside the cluster ${name} may exist` };
   }

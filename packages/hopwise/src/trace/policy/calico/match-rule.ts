@@ -16,7 +16,11 @@ export interface CalicoAsk {
   readonly named: boolean;
 }
 
-const NUMBERS: Readonly<Record<string, string>> = { '6': 'TCP', '17': 'UDP', '132': 'SCTP' };
+const NUMBERS: ReadonlyMap<string, string> = new Map([
+  ['6', 'TCP'],
+  ['17', 'UDP'],
+  ['132', 'SCTP'],
+]);
 /** Parts of a rule's ends that depend on more than the model has. */
 const NOT_FOLLOWED = ['serviceAccounts', 'services', 'domains', 'notSelector'] as const;
 
@@ -48,7 +52,7 @@ function matchVersion(rule: JsonObject, ask: CalicoAsk): Match {
 function readProtocol(rule: JsonObject, key: string): string | undefined {
   const value = rule[key];
   if (value === undefined || value === null) return undefined;
-  return NUMBERS[String(value)] ?? String(value).toUpperCase();
+  return NUMBERS.get(String(value)) ?? String(value).toUpperCase();
 }
 
 function matchEnd(end: JsonObject, peer: Peer, role: 'source' | 'destination', ask: CalicoAsk): Match {
