@@ -92,17 +92,12 @@ export interface ListenEntry {
   readonly type: 'listen';
   readonly at: LogPlace;
   readonly time?: number;
-  /** `0.0.0.0`, `::`, `127.0.0.1`, `localhost`, '' when only a port was said. */
+  /** `0.0.0.0`, `::`, `127.0.0.1`, `localhost`, '' when only a port was said (or a URL for people: `Local: http://localhost:3000`). */
   readonly address: string;
   /** Undefined for a line that says no port. */
   readonly port?: number;
   readonly tls?: boolean;
   readonly protocol?: 'http' | 'grpc' | 'https' | 'other';
-  /**
-   * The address is a URL printed for people (`Local: http://localhost:3000`, `running at http://localhost:8080`): the port
-   * is sure, the address is not the socket's and proves no loopback.
-   */
-  readonly shown?: boolean;
 }
 
 /** A request as the application itself logged it. */

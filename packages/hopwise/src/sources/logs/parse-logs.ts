@@ -2,6 +2,7 @@ import type { LogCoverage, LogEntry, LogFile, LogPlace } from '../observations.t
 import type { Draft, LogFormat } from './format.ts';
 import { LOG_FORMATS } from './formats/index.ts';
 import { joinEnvoyStreams, namePassedOn } from './join-envoy.ts';
+import { joinListeners } from './join-listeners.ts';
 import { joinNginxErrors } from './join-nginx.ts';
 import { LogLine } from './line.ts';
 import { unwrap } from './prefix.ts';
@@ -40,7 +41,8 @@ export function parseLogs(files: readonly LogFile[], near?: number): ParsedLogs 
   const logs: LogCoverage[] = [];
   for (const one of read) {
     const settled = settleFile(one, anchor);
-    for (const entry of joinEnvoyStreams(joinNginxErrors(settled.entries))) entries.push(namePassedOn(entry));
+    for (const entry of joinListeners(joinEnvoyStreams(joinNginxErrors(settled.entries))))
+      entries.push(namePassedOn(entry));
     logs.push(settled.coverage);
   }
   return { entries, logs };

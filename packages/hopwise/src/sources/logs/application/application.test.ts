@@ -17,7 +17,7 @@ function read(text: string): Record<string, unknown>[] {
 const LISTENS: readonly (readonly [line: string, address: string, port: number | undefined, more?: object])[] = [
   ['[2026-05-12 10:20:11 +0000] [1] [INFO] Listening at: http://127.0.0.1:7000 (1)', '127.0.0.1', 7000, { tls: false }],
   ['      Now listening on: http://[::]:80', '::', 80],
-  ['      Now listening on: http://localhost:5000', 'localhost', 5000, { shown: undefined }],
+  ['      Now listening on: http://localhost:5000', 'localhost', 5000],
   ['INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)', '127.0.0.1', 8000],
   [
     '[2026-02-10T16:20:00.114+00:00][INFO ][http.server] http server running at https://0.0.0.0:5601',
@@ -39,8 +39,8 @@ const LISTENS: readonly (readonly [line: string, address: string, port: number |
   ],
   ['Version 0.24.3 has been started on port 5230', '', 5230],
   ['2026-01-29T07:46:45Z cart 4.18.0 listening on 0.0.0.0:8080', '0.0.0.0', 8080],
-  ['   - Local:        http://localhost:3000', 'localhost', 3000, { shown: true }],
-  ['   - Network:      http://0.0.0.0:3000', '0.0.0.0', 3000, { shown: undefined }],
+  ['   - Local:        http://localhost:3000', '', 3000],
+  ['   - Network:      http://0.0.0.0:3000', '0.0.0.0', 3000],
   ['  ➜  Network: use --host to expose', 'localhost', undefined],
   [' * Running on all addresses (0.0.0.0)', '0.0.0.0', undefined],
   ['{"level":"info","msg":"gRPC server listening","addr":"[::]:50051"}', '::', 50051, { protocol: 'grpc' }],
@@ -57,12 +57,7 @@ const LISTENS: readonly (readonly [line: string, address: string, port: number |
     3000,
   ],
   ['logger=metrics t=2026-03-06T13:41:06Z level=info msg="metrics" address=[::]:9102', '::', 9102],
-  [
-    '{"level":"info","msg":"admin endpoint started","address":"localhost:2019"}',
-    'localhost',
-    2019,
-    { shown: undefined },
-  ],
+  ['{"level":"info","msg":"admin endpoint started","address":"localhost:2019"}', 'localhost', 2019],
   ['1:M 12 May 2026 10:10:00.123 * Running mode=standalone, port=6379.', '', 6379],
   ['2026-05-26 02:45:11.021 UTC [1] LOG:  listening on IPv4 address "0.0.0.0", port 5432', '0.0.0.0', 5432],
   [
@@ -78,7 +73,7 @@ const LISTENS: readonly (readonly [line: string, address: string, port: number |
   ['[GIN-debug] Listening and serving HTTP on :8080', '', 8080],
   ['* Listening on http://0.0.0.0:3000', '0.0.0.0', 3000],
   ['Example app listening on port 3000!', '', 3000],
-  ['Server running at http://localhost:3000/', 'localhost', 3000, { shown: true }],
+  ['Server running at http://localhost:3000/', '', 3000],
   ['Server started, listening on 50051', '', 50051],
   [
     '2026-05-12 10:10:00.123:INFO:oejs.AbstractConnector:main: Started ServerConnector@4b12{HTTP/1.1, (http/1.1)}{127.0.0.1:8080}',
@@ -300,6 +295,12 @@ describe('application lines', () => {
 
   it.each(NOT_LISTENS)('no listen: %s', (line) => {
     expect(read(line).filter(({ type }) => type === 'listen')).toEqual([]);
+  });
+
+  it('believes a dev server that says its local address is all there is', () => {
+    const vite = '  ➜  Local:   http://localhost:5173/\n  ➜  Network: use --host to expose\n';
+    expect(read(vite)).toMatchObject([{ type: 'listen', address: 'localhost', port: 5173 }]);
+    expect(read('   - Local:        http://localhost:3000\n')).toMatchObject([{ address: '', port: 3000 }]);
   });
 
   it('keeps every listener of a process', () => {

@@ -138,11 +138,11 @@ export function listenDraft(
   const http = /\bhttps?\b/i.test(said) || named.scheme?.startsWith('http') === true;
   return compact<Listen>({
     type: 'listen',
-    address: named.address,
+    // A URL for people says which port, not which address.
+    address: isShown(named, text) ? '' : named.address,
     port: named.port,
     tls,
     protocol: grpc ? 'grpc' : tls === true && http ? 'https' : http ? 'http' : undefined,
-    shown: isShown(named, text) ? true : undefined,
     time,
   });
 }
