@@ -64,7 +64,11 @@ function readerOf(path: string, read: Map<string, Set<string>>): FileReader | un
   const log = LOG.exec(path);
   if (log !== null) {
     const [, namespace = '', pod = '', container = '', which] = log;
-    return (file, context) => readLog(file, { namespace, pod, container, previous: which === 'previous' }, context);
+    return async (file, context) => {
+      // A log that could not be fetched leaves an empty file.
+      if (file.size === 0) return;
+      await readLog(file, { namespace, pod, container, previous: which === 'previous' }, context);
+    };
   }
   if (TIMESTAMP.test(path)) return readTime;
   if (!isManifestPath(path) || !OBJECT.test(path)) return undefined;

@@ -110,6 +110,7 @@ class FolderWalk {
   private link(path: string, walked: Set<string>): void {
     try {
       const target = realpathSync(join(this.root, path));
+      if (target === this.realRoot) return;
       if (!target.startsWith(this.realRoot + sep)) {
         this.problems.push({ file: path, message: 'is a link out of the folder and is not followed' });
         return;

@@ -27,6 +27,7 @@ export interface ReadTotals {
   objects: number;
   files: number;
   logs: number;
+  logBytes: number;
   responses: number;
   problems: number;
   firstProblem: ReadProblem | undefined;

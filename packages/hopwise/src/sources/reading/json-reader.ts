@@ -13,6 +13,8 @@ export async function readJson(window: ByteWindow, receiver: PieceReceiver, sign
 /** How an item of a compact list begins, with the end of the one before it. */
 const COMPACT_ITEM_STARTS: readonly string[] = ['},{"apiVersion"', '},{"kind"', '},{"metadata"'];
 
+const LOOK_BEHIND = 128;
+
 class JsonReader {
   private readonly window: ByteWindow;
   private readonly receiver: PieceReceiver;
@@ -59,7 +61,8 @@ class JsonReader {
 
   private async more(): Promise<boolean> {
     this.signal.throwIfAborted();
-    this.window.release(this.at - this.window.base);
+    // The indentation before an item is looked at when the item is broken.
+    this.window.release(Math.max(this.window.start, this.at - this.window.base - LOOK_BEHIND));
     // Twice as much as before each time: what is looked at again and again then stays in proportion.
     const wanted = 2 * (this.window.end - this.window.start);
     let any = false;
@@ -78,7 +81,10 @@ class JsonReader {
       const walk = walkHeader(bytes, start - base + 1, end, header);
       if (walk.type === 'more') {
         if (await this.more()) continue;
-        if (!this.window.full) this.endsEarly(start);
+        if (this.window.full) return;
+        this.endsEarly(start);
+        this.at = start + 1;
+        await this.toNextDocument();
         return;
       }
       if (walk.type === 'items') {
@@ -111,6 +117,7 @@ class JsonReader {
       if (walk.type === 'more') {
         if (await this.more()) continue;
         if (!this.window.full) this.endsEarly(tail);
+        this.at = this.window.base + this.window.end;
         break;
       }
       if (walk.type === 'end') {
@@ -180,10 +187,10 @@ class JsonReader {
    * or the first keys of an object) before the end that was found by counting is believed.
    */
   private resync(from: number, stop: number): void {
-    const { bytes, base } = this.window;
+    const { bytes, base, start } = this.window;
     let lineStart = from;
-    while (lineStart > 0 && bytes[lineStart - 1] === 0x20) lineStart--;
-    const ownLine = lineStart > 0 && bytes[lineStart - 1] === 0x0a;
+    while (lineStart > start && bytes[lineStart - 1] === 0x20) lineStart--;
+    const ownLine = lineStart > start && bytes[lineStart - 1] === 0x0a;
     const marks = ownLine ? [`\n${' '.repeat(from - lineStart)}{`] : COMPACT_ITEM_STARTS;
     const within = bytes.subarray(from + 1, stop);
     let next = stop;

@@ -1,5 +1,5 @@
 import type { ReadContext } from './delivery.ts';
-import { LogTail } from './read-log.ts';
+import { deliverLog, LogTail } from './read-log.ts';
 
 /*
  * `kubectl cluster-info dump` writes the logs of a Pod's containers one behind the other, each between two marker lines
@@ -36,10 +36,11 @@ export async function* takeLogSections(
   let section: Section | undefined;
   let lineStart = true;
   for await (const chunk of chunks) {
-    let bytes = carry.length === 0 ? Buffer.from(chunk) : Buffer.concat([carry, chunk]);
+    const own = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let bytes = carry.length === 0 ? own : Buffer.concat([carry, own]);
     for (;;) {
       if (section === undefined) {
-        const found = findOpening(bytes, lineStart);
+        const found = findOpening(bytes, lineStart, context);
         if (found.section === undefined) {
           if (found.at > 0) {
             lineStart = bytes[found.at - 1] === 0x0a;
@@ -68,6 +69,7 @@ export async function* takeLogSections(
       section = undefined;
       lineStart = false;
     }
+    // The chunk's memory is used again for the next one.
     carry = Buffer.from(carry);
   }
   if (section !== undefined) {
@@ -77,7 +79,11 @@ export async function* takeLogSections(
 }
 
 /** The next opening line, or (without `section`) how far the bytes are certainly not part of one. */
-function findOpening(bytes: Buffer, lineStart: boolean): { at: number; behind: number; section?: Section } {
+function findOpening(
+  bytes: Buffer,
+  lineStart: boolean,
+  context: ReadContext,
+): { at: number; behind: number; section?: Section } {
   for (let from = 0; ; ) {
     const at = bytes.indexOf(OPEN_BYTES, from);
     if (at < 0) return { at: safeEnd(bytes), behind: 0 };
@@ -89,7 +95,7 @@ function findOpening(bytes: Buffer, lineStart: boolean): { at: number; behind: n
     if (match === null) continue;
     const [, container = '', namespace = '', pod = ''] = match;
     const close = Buffer.from(`==== END logs for container ${container} of pod ${namespace}/${pod} ====`);
-    return { at, behind: lineEnd + 1, section: { container, namespace, pod, close, tail: new LogTail() } };
+    return { at, behind: lineEnd + 1, section: { container, namespace, pod, close, tail: new LogTail(context) } };
   }
 }
 
@@ -101,9 +107,8 @@ function safeEnd(bytes: Buffer): number {
 }
 
 function deliver(section: Section, file: string, context: ReadContext): void {
-  const { text, truncated } = section.tail.read();
+  const { text } = section.tail.read();
   if (text.trim() === '' || REFUSED.test(text)) return;
   const { namespace, pod, container } = section;
-  context.totals.logs++;
-  context.sink.log({ file, namespace, pod, container, previous: false, text, truncated });
+  deliverLog(section.tail, { file, namespace, pod, container, previous: false }, context);
 }

@@ -2,34 +2,49 @@ import type { LogFile } from '../observations.ts';
 import type { ReadContext } from './delivery.ts';
 import type { InputFile } from './input-file.ts';
 
-/** How much of a log is kept: its end, where the failure is. */
+/** How much of one log is kept: its end, where the failure is. */
 export const MAX_LOG = 8 * 1024 * 1024;
+/** Once this much was kept, of further logs only a short tail is: bundles can hold thousands of them. */
+const MAX_ALL_LOGS = 256 * 1024 * 1024;
+const SHORT_TAIL = 256 * 1024;
 
 export type LogIdentity = Pick<LogFile, 'namespace' | 'pod' | 'container' | 'previous'>;
 
 /** Reads one container's log into the sink, of a large one only the tail. */
 export async function readLog(file: InputFile, identity: LogIdentity, context: ReadContext): Promise<void> {
-  const tail = new LogTail();
+  const tail = new LogTail(context);
   const { size } = file;
-  if (file.range !== undefined && size !== undefined && size > MAX_LOG) {
-    tail.push(file.range(size - MAX_LOG, size));
+  if (file.range !== undefined && size !== undefined && size > tail.limit) {
+    tail.push(file.range(size - tail.limit, size));
     tail.cut = true;
   } else for await (const chunk of file.chunks()) tail.push(chunk);
-  context.totals.logs++;
-  context.sink.log({ file: file.name, ...identity, ...tail.read() });
+  deliverLog(tail, { file: file.name, ...identity }, context);
 }
 
-/** Keeps the last MAX_LOG bytes of what is pushed. */
+/** Hands a log on and counts it. */
+export function deliverLog(tail: LogTail, identity: LogIdentity & { file: string }, context: ReadContext): void {
+  const log = { ...identity, ...tail.read() };
+  context.totals.logs++;
+  context.totals.logBytes += log.text.length;
+  context.sink.log(log);
+}
+
+/** Keeps the last bytes of what is pushed. */
 export class LogTail {
+  readonly limit: number;
   /** Something before the kept bytes is missing, so the first line may be half of one. */
   cut = false;
   private parts: Buffer[] = [];
   private size = 0;
 
+  constructor({ totals }: ReadContext) {
+    this.limit = totals.logBytes < MAX_ALL_LOGS ? MAX_LOG : SHORT_TAIL;
+  }
+
   push(chunk: Uint8Array): void {
     this.parts.push(Buffer.from(chunk));
     this.size += chunk.length;
-    while (this.size - (this.parts[0]?.length ?? 0) > MAX_LOG) {
+    while (this.size - (this.parts[0]?.length ?? 0) > this.limit) {
       this.size -= this.parts.shift()?.length ?? 0;
       this.cut = true;
     }
@@ -37,8 +52,8 @@ export class LogTail {
 
   read(): { text: string; truncated: boolean } {
     let bytes = Buffer.concat(this.parts);
-    if (bytes.length > MAX_LOG) {
-      bytes = bytes.subarray(bytes.length - MAX_LOG);
+    if (bytes.length > this.limit) {
+      bytes = bytes.subarray(bytes.length - this.limit);
       this.cut = true;
     }
     if (this.cut) bytes = bytes.subarray(bytes.indexOf(0x0a) + 1);

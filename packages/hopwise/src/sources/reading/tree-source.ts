@@ -4,7 +4,17 @@ import { type ReadContext, type ReadTotals, reportProblem } from './delivery.ts'
 import type { InputTree, Layout } from './input-tree.ts';
 
 export function newTotals(): ReadTotals {
-  return { objects: 0, files: 0, logs: 0, responses: 0, problems: 0, firstProblem: undefined, yamlBytes: 0, live: false };
+  return {
+    objects: 0,
+    files: 0,
+    logs: 0,
+    logBytes: 0,
+    responses: 0,
+    problems: 0,
+    firstProblem: undefined,
+    yamlBytes: 0,
+    live: false,
+  };
 }
 
 /** A source that reads the files of a folder or archive the way its layout says. */

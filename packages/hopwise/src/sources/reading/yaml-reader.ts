@@ -5,6 +5,7 @@ import { isBlankLine, isMarker, nextLine, scanDocument, scanItem } from './yaml-
 
 /** Larger than any single manifest; a document beyond it that is no plain list would become one tree in memory. */
 const MAX_DOCUMENT = 32 * 1024 * 1024;
+const SMALL_DOCUMENT = 512 * 1024;
 
 /**
  * Reads a stream of YAML documents. A list in kubectl's layout is taken out item by item, so that a list of any size costs
@@ -72,6 +73,8 @@ class YamlReader {
   }
 
   private async readDocument(): Promise<void> {
+    // Small documents are had whole: then it can be seen whether their items depend on each other.
+    while (!this.atEnd && this.window.end - (this.at - this.window.base) < SMALL_DOCUMENT) await this.more();
     for (;;) {
       const { bytes, base, end } = this.window;
       const scan = scanDocument(bytes, this.at - base, end, this.atEnd);
@@ -98,7 +101,7 @@ class YamlReader {
    */
   private async sharesAnchors(first: number): Promise<boolean> {
     const { bytes, base, end } = this.window;
-    if (!this.atEnd || end - (this.at - base) > 1024 * 1024) return false;
+    if (!this.atEnd || end - (this.at - base) > SMALL_DOCUMENT) return false;
     const stop = documentEnd(bytes, first, end);
     const text = bytes.toString('latin1', first, stop);
     if (!/[\s-]&[A-Za-z0-9_]/.test(text) || !/[\s-]\*[A-Za-z0-9_]/.test(text)) return false;
@@ -164,7 +167,7 @@ class YamlReader {
     const text = this.textOf(start, end);
     const parsed = await parseYaml(text);
     if ('fault' in parsed) {
-      this.receiver.broken(parsed.fault, start, countBreaks(text, parsed.at));
+      this.receiver.broken(parsed.fault, start, countBreaks(text, Math.min(parsed.at, text.trimEnd().length)));
       return;
     }
     if (parsed.duplicateAt !== undefined) {
