@@ -7,6 +7,7 @@
 // Default_Ignorable covers what renders as nothing although it is a letter or mark (Hangul fillers, variation selectors).
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const UNSAFE_ONCE = new RegExp(UNSAFE.source, 'u');
+const PLAIN_ASCII = /^[ -~]*$/;
 const ODD_SPACE = /[\t\p{Zs}]/gu;
 /** More marks than any script stacks on one letter; they would climb over the lines above and below. */
 const MARK_PILE = /(\p{M}{4})\p{M}+/gu;
@@ -19,7 +20,10 @@ const LONGEST_COMMAND = 20_000;
 /** The text with every unsafe character written as a visible escape (`\x1b`, `\u202e`), on one line. */
 export function sanitize(text: string, longest: number = LONGEST_TEXT): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return cut.replace(ODD_SPACE, ' ').replace(UNSAFE, visibleEscape).replace(MARK_PILE, '$1…');
+  // Nearly everything is printable ASCII, and the classes below are slow to set up.
+  return PLAIN_ASCII.test(cut)
+    ? cut
+    : cut.replace(ODD_SPACE, ' ').replace(UNSAFE, visibleEscape).replace(MARK_PILE, '$1…');
 }
 
 /** Is there anything in the text that `sanitize` would write as an escape? */

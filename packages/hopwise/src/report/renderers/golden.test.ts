@@ -56,9 +56,13 @@ const GOLDEN: readonly Golden[] = [
   { format: 'github', sample: 'scan-hostile' },
 ];
 
+function nameOf({ sample, view }: Golden): string {
+  return view === undefined ? sample : `${sample}.${view}`;
+}
+
 describe('golden output', () => {
-  it.each(GOLDEN)('$format of $sample $view', async ({ format, sample, options = {}, view }) => {
-    const name = view === undefined ? sample : `${sample}.${view}`;
+  it.each(GOLDEN.map((golden) => ({ ...golden, name: nameOf(golden) })))('$format of $name', async (golden) => {
+    const { format, sample, options = {}, name } = golden;
     await expect(await render(format, sample, options)).toMatchFileSnapshot(
       `../fixtures/${name}.${EXTENSIONS[format]}`,
     );

@@ -86,7 +86,7 @@ export class Page {
   /** Under the sentence, further left where only so the path stays in one piece to click on. */
   #placeBelow(place: string, left: number): string[] {
     const columns = displayWidth(place);
-    const indent = columns <= this.width - left ? left : Math.max(4, this.width - columns);
+    const indent = columns <= this.width - left ? left : Math.max(0, this.width - columns);
     return wrap(place, this.width - indent).map((line) => ' '.repeat(indent) + this.paint.dim(line));
   }
 
