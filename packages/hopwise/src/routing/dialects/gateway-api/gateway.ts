@@ -10,8 +10,8 @@ import { readListenerTls } from './listener-tls.ts';
 import { collectListeners, type EffectiveListener } from './listeners.ts';
 import type { RouteAndParent } from './parents.ts';
 import { explainListenerRefusals, explainRefusal, explainRejection } from './refusal.ts';
-import type { RuleContext } from './rule-context.ts';
-import { type AnyRoute, readRules } from './rules.ts';
+import type { GatewayContext } from './rule-context.ts';
+import { type AnyRoute, createRuleReader, type RuleReader } from './rules.ts';
 import { acceptedCondition } from './status.ts';
 import { buildVirtualHosts } from './virtual-hosts.ts';
 
@@ -33,6 +33,8 @@ export function readGateway(
   const implementation = implementationOf(controller);
   const { all, refusedSets, notUnderstood } = collectListeners(model, gateway);
   const serving = all.filter(isServed);
+  const context: GatewayContext = { model, implementation, gateway, defaults: implementation.defaults(model) };
+  const readRules = createRuleReader(context);
   const unattached: UnattachedRoute[] = [];
   const attached: { route: AnyRoute; attachment: Attachment }[] = [];
   const doubts: NotUnderstood[] = [...notUnderstood];
@@ -41,7 +43,6 @@ export function readGateway(
   for (const owner of owners) {
     for (const { route, parent } of routesOf.get(idOf(owner)) ?? []) {
       const result = attachRoute(model, owner, serving, route, parent);
-      const context = (listener: EffectiveListener): RuleContext => ({ model, implementation, gateway, listener });
       const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
       const explain = {
         owner,
@@ -49,7 +50,7 @@ export function readGateway(
         parent,
         result,
         verdict,
-        rules: rulesFor(context, result, serving, route),
+        rules: () => rulesFor(readRules, result, serving, route),
         accepting: () => {
           const { sectionName: _name, port: _port, ...anywhere } = parent;
           return attachRoute(model, owner, serving, route, anywhere).attachments.map(({ listener }) => listener);
@@ -87,7 +88,7 @@ export function readGateway(
       });
     }
   }
-  const { hosts, clashes } = buildVirtualHosts({ model, implementation, gateway }, serving, attached);
+  const { hosts, clashes } = buildVirtualHosts(context, readRules, serving, attached);
   const dataPlane = findDataPlane(implementation.dataPlane, model, gateway);
   return {
     instance: {
@@ -126,13 +127,13 @@ function isServed({ conflictsWith }: EffectiveListener): boolean {
 
 /** The rules a refused route would have, read for a listener it tried or else any listener of the Gateway. */
 function rulesFor(
-  context: (listener: EffectiveListener) => RuleContext,
+  readRules: RuleReader,
   { refusals }: ReturnType<typeof attachRoute>,
   serving: readonly EffectiveListener[],
   route: AnyRoute,
 ) {
   const listener = refusals[0]?.listener ?? serving[0];
-  return listener === undefined ? [] : readRules(context(listener), route).map(({ rule }) => rule);
+  return listener === undefined ? [] : readRules(route, listener).map(({ rule }) => rule);
 }
 
 const PROTOCOLS: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']);

@@ -24,7 +24,7 @@ export interface RefusalContext {
   readonly result: AttachResult;
   readonly verdict: ParentVerdict | undefined;
   /** The route's rules as they would be. */
-  readonly rules: readonly Rule[];
+  readonly rules: () => readonly Rule[];
   /** Listeners of the parent that would take the route if it asked for no particular one. */
   readonly accepting: () => readonly EffectiveListener[];
 }
@@ -75,7 +75,7 @@ function toUnattached(context: RefusalContext, reason: Reason, hosts: readonly s
       verdict?.condition.status === 'True' && !verdict.stale && context.result.attachments.length === 0
         ? 'unsure'
         : 'certain',
-    rules,
+    rules: rules(),
   };
 }
 

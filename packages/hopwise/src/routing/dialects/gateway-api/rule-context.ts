@@ -1,12 +1,13 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
+import type { EffectiveSettings } from '../../route-table.ts';
 import type { Implementation } from './implementation.ts';
-import type { EffectiveListener } from './listeners.ts';
 
-/** The context in which a route's rules are read: redirects depend on the listener, settings on the implementation. */
-export interface RuleContext {
+/** What the rules of all routes on one Gateway are read with. */
+export interface GatewayContext {
   readonly model: ClusterModel;
   readonly implementation: Implementation;
   readonly gateway: Gateway;
-  readonly listener: EffectiveListener;
+  /** Settings where the route says nothing. */
+  readonly defaults: EffectiveSettings;
 }

@@ -4,51 +4,66 @@ import type {
   GrpcRouteMatch,
   HttpRoute,
   HttpRouteMatch,
-  HttpRouteRule,
   RouteBase,
-  RouteFilter,
-  RouteRuleBase,
   StreamRouteRule,
   TcpRoute,
   TlsRoute,
   UdpRoute,
   ValueMatch,
 } from '../../../model/kinds/gateway-api.ts';
-import type { Action, NameMatch, NotUnderstood, PathMatch, RouteBackend, Rule, RuleMatch } from '../../route-table.ts';
-import { mirrorBackend, readBackends } from './backends.ts';
-import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
+import type { NameMatch, NotUnderstood, PathMatch, RuleMatch } from '../../route-table.ts';
+import type { EffectiveListener } from './listeners.ts';
 import { withoutTrailingSlash } from './path-rewrite.ts';
 import type { RankedRule } from './precedence.ts';
-import type { RuleContext } from './rule-context.ts';
-import { settingsOf } from './settings.ts';
+import type { GatewayContext } from './rule-context.ts';
+import { buildRule, type RuleParts, readParts } from './rule-parts.ts';
 
+/** The rules of a route on a listener. */
+export type RuleReader = (route: AnyRoute, listener: EffectiveListener) => readonly RankedRule[];
 export type AnyRoute = HttpRoute | GrpcRoute | TlsRoute | TcpRoute | UdpRoute;
 
-/** One rule for each match of a route's rules. */
-export function readRules(context: RuleContext, route: AnyRoute): readonly RankedRule[] {
+/** One rule for each match of a route's rules, as a listener has them. */
+export function readRules(
+  context: GatewayContext,
+  route: AnyRoute,
+  listener: EffectiveListener,
+): readonly RankedRule[] {
   switch (route.kind) {
     case 'HTTPRoute':
-      return route.rules.flatMap((rule, at) =>
-        rule.matches.map((match, index) => httpRule(context, route, rule, match, [at, index])),
-      );
+      return route.rules.flatMap((rule, at) => {
+        const parts = readParts(context, route, rule, listener);
+        return rule.matches.map((match, index) => httpRule(parts, route, match, [at, index]));
+      });
     case 'GRPCRoute':
-      return route.rules.flatMap((rule, at) =>
-        rule.matches.map((match, index) => grpcRule(context, route, rule, match, [at, index])),
-      );
+      return route.rules.flatMap((rule, at) => {
+        const parts = readParts(context, route, rule, listener);
+        return rule.matches.map((match, index) => grpcRule(parts, route, match, [at, index]));
+      });
     default:
-      return route.rules.map((rule, at) => streamRule(context, route, rule, at));
+      return route.rules.map((rule, at) =>
+        streamRule(readParts(context, route, { ...rule, filters: [] }, listener), route, rule, at),
+      );
   }
+}
+
+/**
+ * Reads each route once for a Gateway: what a listener makes different is the Location of redirects, so that all other
+ * routes share their rules among listeners and hosts.
+ */
+export function createRuleReader(context: GatewayContext): RuleReader {
+  const shared = new Map<AnyRoute, readonly RankedRule[]>();
+  return (route, listener) => {
+    const known = shared.get(route);
+    if (known !== undefined) return known;
+    const rules = readRules(context, route, listener);
+    if (!rules.some(({ rule }) => rule.action.kind === 'redirect')) shared.set(route, rules);
+    return rules;
+  };
 }
 
 const ANY_PATH: HttpRouteMatch['path'] = { kind: 'PathPrefix', value: '/' };
 
-function httpRule(
-  context: RuleContext,
-  route: HttpRoute,
-  rule: HttpRouteRule,
-  match: HttpRouteMatch,
-  order: RankedRule['order'],
-): RankedRule {
+function httpRule(parts: RuleParts, route: HttpRoute, match: HttpRouteMatch, order: RankedRule['order']): RankedRule {
   const path = pathMatch(match.path);
   const conditions: RuleMatch = {
     path,
@@ -63,7 +78,7 @@ function httpRule(
       : []),
   ];
   return {
-    rule: buildRule(context, route, rule, match.path, match.field, conditions, unknown),
+    rule: buildRule(parts, route, match.path, match.field, conditions, unknown),
     route,
     order,
     rank: {
@@ -115,18 +130,12 @@ function unknownValues(route: RouteBase, values: readonly ValueMatch[], path: st
 }
 
 /** A gRPC request is a POST to `/service/method` (GRPCMethodMatch). */
-function grpcRule(
-  context: RuleContext,
-  route: GrpcRoute,
-  rule: RouteRuleBase,
-  match: GrpcRouteMatch,
-  order: RankedRule['order'],
-): RankedRule {
+function grpcRule(parts: RuleParts, route: GrpcRoute, match: GrpcRouteMatch, order: RankedRule['order']): RankedRule {
   const path = grpcPath(match);
   const conditions: RuleMatch = { path, ...nameMatches('headers', match.headers) };
   const unknown = unknownValues(route, match.headers, match.field);
   return {
-    rule: buildRule(context, route, rule, ANY_PATH, match.field, conditions, unknown),
+    rule: buildRule(parts, route, ANY_PATH, match.field, conditions, unknown),
     route,
     order,
     rank: {
@@ -157,87 +166,16 @@ function escapeRegex(text: string): string {
 
 /** A connection is forwarded as it is: nothing to match but the listener and, for TLSRoute, the SNI. */
 function streamRule(
-  context: RuleContext,
+  parts: RuleParts,
   route: TlsRoute | TcpRoute | UdpRoute,
   rule: StreamRouteRule,
   at: number,
 ): RankedRule {
   const conditions: RuleMatch = { path: { kind: 'prefix', value: '' } };
   return {
-    rule: buildRule(context, route, { ...rule, filters: [] }, ANY_PATH, rule.field, conditions, []),
+    rule: buildRule(parts, route, ANY_PATH, rule.field, conditions, []),
     route,
     order: [at, 0],
     rank: { path: 'prefix', pathLength: 0, trailingSlash: false, method: false, headers: 0, query: 0 },
   };
-}
-
-function buildRule(
-  context: RuleContext,
-  route: AnyRoute,
-  rule: RouteRuleBase,
-  path: HttpRouteMatch['path'],
-  field: string,
-  match: RuleMatch,
-  unknown: readonly NotUnderstood[],
-): Rule {
-  const { model, implementation, listener } = context;
-  const filters = effectiveFilters(rule);
-  const read = readBackends(model, route, rule.backends, implementation.backendKinds);
-  const backends = [
-    ...read.backends,
-    ...filters.flatMap((filter) => (filter.kind === 'RequestMirror' ? [mirrorBackend(filter.backend)] : [])),
-  ];
-  const { settings, notUnderstood } = settingsOf(context, route, rule);
-  return {
-    object: idOf(route),
-    field,
-    match,
-    action: redirectOf(filters, path, listener) ?? forward(route, rule, backends, filters, path),
-    settings,
-    notUnderstood: [
-      ...unknown,
-      ...unknownFilters(route, filters, path),
-      ...backendFilterDoubts(route, rule),
-      ...read.notUnderstood,
-      ...notUnderstood,
-    ],
-    ...(route.created === undefined ? {} : { created: route.created }),
-  };
-}
-
-function forward(
-  route: AnyRoute,
-  rule: RouteRuleBase,
-  backends: readonly RouteBackend[],
-  filters: readonly RouteFilter[],
-  path: HttpRouteMatch['path'],
-): Action {
-  if (rule.backends.every(({ weight }) => weight === 0)) {
-    // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
-    // httproute-omitted-backendrefs).
-    const why = rule.backends.length === 0 ? 'the rule has no backendRefs' : 'every backendRef has weight 0';
-    return { kind: 'fixed', status: route.kind === 'GRPCRoute' ? 503 : 500, why, mode: 'no-service' };
-  }
-  return { kind: 'backends', backends, rewrite: rewriteOf(route, filters, path) };
-}
-
-/** Filters of the only backend in use act on every request of the rule, like the rule's own. */
-function effectiveFilters(rule: RouteRuleBase): readonly RouteFilter[] {
-  const used = rule.backends.filter(({ weight }) => weight > 0);
-  return used.length === 1 ? [...rule.filters, ...(used[0]?.filters ?? [])] : rule.filters;
-}
-
-/** Different rewrites for different backends of one rule are not told apart. */
-function backendFilterDoubts(route: RouteBase, rule: RouteRuleBase): readonly NotUnderstood[] {
-  const used = rule.backends.filter(({ weight }) => weight > 0);
-  if (used.length <= 1) return [];
-  return used.flatMap(({ filters }) =>
-    filters
-      .filter(({ kind }) => kind !== 'RequestHeaderModifier' && kind !== 'ResponseHeaderModifier')
-      .map(({ kind, field }) => ({
-        object: idOf(route),
-        path: field,
-        why: `filter ${kind} acts on the requests of one backend only`,
-      })),
-  );
 }

@@ -2,11 +2,11 @@ import { idOf } from '../../../base/object-id.ts';
 import type { HttpRouteRule, RouteBackendRef, RouteBase, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
 import type { BackendProtocol, BackendTls, EffectiveSettings, NotUnderstood, Setting } from '../../route-table.ts';
 import { backendTlsOf } from './backend-tls.ts';
-import type { RuleContext } from './rule-context.ts';
+import type { GatewayContext } from './rule-context.ts';
 
 /** Timeouts, retries, protocol and TLS towards the backends: what the rule says, else the implementation's defaults. */
 export function settingsOf(
-  { model, implementation, gateway }: RuleContext,
+  context: GatewayContext,
   route: RouteBase,
   rule: RouteRuleBase | HttpRouteRule,
 ): { readonly settings: EffectiveSettings; readonly notUnderstood: readonly NotUnderstood[] } {
@@ -16,10 +16,10 @@ export function settingsOf(
   });
   const http: Partial<HttpRouteRule> = 'matches' in rule && route.kind === 'HTTPRoute' ? rule : {};
   const { requestTimeout, backendRequestTimeout, retry } = http;
-  const backends = backendSettings({ model, implementation, gateway }, route, rule.backends);
+  const backends = backendSettings(context, route, rule.backends);
   return {
     settings: {
-      ...implementation.defaults(model),
+      ...context.defaults,
       ...(requestTimeout === undefined ? {} : { requestTimeout: field(requestTimeout, 'timeouts.request') }),
       ...(backendRequestTimeout === undefined
         ? {}
@@ -47,7 +47,7 @@ interface BackendSettings {
 
 /** Protocol and TLS belong to a backend; a rule has them when all backends that get requests agree. */
 function backendSettings(
-  context: Omit<RuleContext, 'listener'>,
+  context: GatewayContext,
   route: RouteBase,
   refs: readonly RouteBackendRef[],
 ): { readonly settings: BackendSettings; readonly notUnderstood: readonly NotUnderstood[] } {
@@ -71,7 +71,7 @@ function backendSettings(
 }
 
 function settingsOfBackend(
-  { model, implementation, gateway }: Omit<RuleContext, 'listener'>,
+  { model, implementation, gateway }: GatewayContext,
   route: RouteBase,
   ref: RouteBackendRef,
 ): BackendSettings {

@@ -5,34 +5,60 @@ import { compareHostnames } from './hostname.ts';
 import { readListenerTls } from './listener-tls.ts';
 import type { EffectiveListener } from './listeners.ts';
 import { compareRules, type RankedRule } from './precedence.ts';
-import type { RuleContext } from './rule-context.ts';
-import { type AnyRoute, readRules } from './rules.ts';
+import type { GatewayContext } from './rule-context.ts';
+import type { AnyRoute, RuleReader } from './rules.ts';
 
 /** The hosts of every listener, each with its rules in the order in which they are tried. */
 export function buildVirtualHosts(
-  context: Omit<RuleContext, 'listener'>,
+  { model, implementation }: GatewayContext,
+  readRules: RuleReader,
   listeners: readonly EffectiveListener[],
   attached: readonly { readonly route: AnyRoute; readonly attachment: Attachment }[],
 ): { readonly hosts: readonly VirtualHost[]; readonly clashes: readonly RouteClash[] } {
   const hosts: VirtualHost[] = [];
   const clashes: RouteClash[] = [];
-  const compare = compareRules(context.implementation.precedence);
+  const compare = compareRules(implementation.precedence);
+  const merged = new Map<string, MergedRules>();
   for (const listener of listeners) {
+    const tls = readListenerTls(model, listener);
     for (const [host, routes] of routesByHost(listener, attached)) {
-      const ranked = [...routes].flatMap((route) => readRules({ ...context, listener }, route)).toSorted(compare);
-      clashes.push(...findClashes(host, ranked));
-      const tls = readListenerTls(context.model, listener);
+      const lists = [...routes].map((route) => readRules(route, listener));
+      const known = merged.get(host);
+      // Most hosts are the same on the plain and the TLS listener: ordered once, and a clash is told once.
+      const same = known !== undefined && isSame(known.lists, lists) ? known : mergeLists(lists, compare);
+      if (same !== known) {
+        merged.set(host, same);
+        if (lists.length > 1) clashes.push(...findClashes(host, same.ranked));
+      }
       hosts.push({
         host,
         wildcard: 'many-labels',
         listener: listener.id,
-        rules: ranked.map(({ rule }) => rule),
+        rules: same.rules,
         ...(tls === undefined ? {} : { tls }),
         objects: [...routes].map(idOf),
       });
     }
   }
   return { hosts, clashes };
+}
+
+interface MergedRules {
+  readonly lists: readonly (readonly RankedRule[])[];
+  readonly ranked: readonly RankedRule[];
+  readonly rules: readonly Rule[];
+}
+
+function mergeLists(
+  lists: readonly (readonly RankedRule[])[],
+  compare: (left: RankedRule, right: RankedRule) => number,
+): MergedRules {
+  const ranked = lists.flat().toSorted(compare);
+  return { lists, ranked, rules: ranked.map(({ rule }) => rule) };
+}
+
+function isSame(left: MergedRules['lists'], right: MergedRules['lists']): boolean {
+  return left.length === right.length && left.every((list, index) => list === right[index]);
 }
 
 /** A route counts once for a host, however many parentRefs lead it there. */

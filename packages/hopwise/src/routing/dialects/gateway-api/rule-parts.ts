@@ -1,0 +1,104 @@
+import { idOf } from '../../../base/object-id.ts';
+import type {
+  HttpRouteMatch,
+  HttpRouteRule,
+  RouteBase,
+  RouteFilter,
+  RouteRuleBase,
+} from '../../../model/kinds/gateway-api.ts';
+import type { Action, EffectiveSettings, NotUnderstood, RouteBackend, Rule, RuleMatch } from '../../route-table.ts';
+import { mirrorBackend, readBackends } from './backends.ts';
+import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
+import type { EffectiveListener } from './listeners.ts';
+import type { GatewayContext } from './rule-context.ts';
+import { settingsOf } from './settings.ts';
+
+/** What all matches of one rule have in common. */
+export interface RuleParts {
+  readonly listener: EffectiveListener;
+  readonly filters: readonly RouteFilter[];
+  readonly backends: readonly RouteBackend[];
+  /** Why nothing is forwarded, when no backend has a share of the requests. */
+  readonly unused?: string;
+  readonly settings: EffectiveSettings;
+  readonly notUnderstood: readonly NotUnderstood[];
+}
+
+export function readParts(
+  context: GatewayContext,
+  route: RouteBase,
+  rule: RouteRuleBase | HttpRouteRule,
+  listener: EffectiveListener,
+): RuleParts {
+  const filters = effectiveFilters(rule);
+  const read = readBackends(context.model, route, rule.backends, context.implementation.backendKinds);
+  const { settings, notUnderstood } = settingsOf(context, route, rule);
+  const unused = rule.backends.every(({ weight }) => weight === 0);
+  return {
+    listener,
+    filters,
+    backends: [
+      ...read.backends,
+      ...filters.flatMap((filter) => (filter.kind === 'RequestMirror' ? [mirrorBackend(filter.backend)] : [])),
+    ],
+    ...(unused
+      ? { unused: rule.backends.length === 0 ? 'the rule has no backendRefs' : 'every backendRef has weight 0' }
+      : {}),
+    settings,
+    notUnderstood: [...backendFilterDoubts(route, rule), ...read.notUnderstood, ...notUnderstood],
+  };
+}
+
+export function buildRule(
+  parts: RuleParts,
+  route: RouteBase,
+  path: HttpRouteMatch['path'],
+  field: string,
+  match: RuleMatch,
+  unknown: readonly NotUnderstood[],
+): Rule {
+  const { filters, listener, settings } = parts;
+  const doubts = [...unknown, ...unknownFilters(route, filters, path)];
+  return {
+    object: idOf(route),
+    field,
+    match,
+    action: redirectOf(filters, path, listener) ?? forward(route, parts, path),
+    settings,
+    notUnderstood: doubts.length === 0 ? parts.notUnderstood : [...doubts, ...parts.notUnderstood],
+    ...(route.created === undefined ? {} : { created: route.created }),
+  };
+}
+
+function forward(route: RouteBase, { backends, filters, unused }: RuleParts, path: HttpRouteMatch['path']): Action {
+  // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
+  // httproute-omitted-backendrefs).
+  if (unused !== undefined) {
+    return { kind: 'fixed', status: route.kind === 'GRPCRoute' ? 503 : 500, why: unused, mode: 'no-service' };
+  }
+  return { kind: 'backends', backends, rewrite: filters.length === 0 ? NO_REWRITE : rewriteOf(route, filters, path) };
+}
+
+const NO_REWRITE = {};
+
+/** Filters of the only backend in use act on every request of the rule, like the rule's own. */
+function effectiveFilters(rule: RouteRuleBase): readonly RouteFilter[] {
+  const used = rule.backends.filter(({ weight }) => weight > 0);
+  const own = used.length === 1 ? (used[0]?.filters ?? []) : [];
+  return own.length === 0 ? rule.filters : [...rule.filters, ...own];
+}
+
+/** Different rewrites for different backends of one rule are not told apart. */
+function backendFilterDoubts(route: RouteBase, rule: RouteRuleBase): readonly NotUnderstood[] {
+  const used = rule.backends.filter(({ weight }) => weight > 0);
+  if (used.length <= 1) return [];
+  return used.flatMap(({ filters }) =>
+    filters
+      .filter(({ kind }) => kind !== 'RequestHeaderModifier' && kind !== 'ResponseHeaderModifier')
+      .map(({ kind, field }) => ({
+        object: idOf(route),
+        path: field,
+        why: `filter ${kind} acts on the requests of one backend only`,
+      })),
+  );
+}
