@@ -4,7 +4,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/kinds/service.ts';
 import type { RouteBackend } from '../routing/route-table.ts';
-import type { FlowEnd } from './policy/flow.ts';
+import { type FlowEnd, flowEndAt } from './policy/flow.ts';
 import { judgeFlow } from './policy/judge.ts';
 import type { BackendPath, EndpointPath, PolicyFlow } from './trace.ts';
 
@@ -58,7 +58,7 @@ function listEndpoints(
     for (const endpoint of slice.endpoints) {
       const address = endpoint.addresses[0] ?? '';
       const pod = podOf(model, endpoint, address, slice);
-      const judged = number !== undefined && paths.length < MOST_JUDGED_ENDPOINTS && pod.state === 'found';
+      const judged = number !== undefined && paths.length < MOST_JUDGED_ENDPOINTS && (pod.state === 'found' || address !== '');
       paths.push({
         address,
         ...(number === undefined ? {} : { port: number }),
@@ -70,7 +70,7 @@ function listEndpoints(
         ...(endpoint.nodeName === undefined ? {} : { nodeName: endpoint.nodeName }),
         pod,
         slice,
-        policy: judged ? judgeCallers(model, callers, pod.value, address, number, port) : [],
+        policy: judged ? judgeCallers(model, callers, valueOf(pod), address, number, port) : [],
       });
     }
   }
@@ -107,12 +107,13 @@ function templatePod(model: ClusterModel, namespace: string, name: string): Look
 function judgeCallers(
   model: ClusterModel,
   callers: readonly Pod[] | undefined,
-  pod: Pod,
+  pod: Pod | undefined,
   address: string,
   number: number,
   port: ServicePort,
 ): readonly PolicyFlow[] {
-  const to: FlowEnd = address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address };
+  const to: FlowEnd =
+    pod === undefined ? flowEndAt(model, address) : address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address };
   const flow = { to, port: number, protocol: port.protocol };
   if (callers === undefined) {
     // Whoever the caller is: a policy that admits nobody denies it too. Anything short of that is not known.

@@ -40,7 +40,7 @@ export function deniedFlows(world: Asked, side: 'ingress' | 'egress'): readonly 
   return [...toEndpoints(world, side), ...behindApp(world, side)];
 }
 
-function toEndpoints({ trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
+function toEndpoints({ model, trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
   const flows = trace.backends
     .flatMap((path) => usableEndpoints(path))
     .flatMap((endpoint) => endpoint.policy.map((flow) => ({ endpoint, ...flow })));
@@ -65,11 +65,14 @@ function toEndpoints({ trace, seen }: Asked, side: 'ingress' | 'egress'): readon
       all: flows.every((flow) => flow.verdict.state === 'denied'),
       observed: hung,
       flow:
-        pod === undefined || from === undefined || endpoint.port === undefined
+        from === undefined || endpoint.port === undefined
           ? undefined
           : {
               from: { kind: 'pod', pod: from },
-              to: { kind: 'pod', pod, address: endpoint.address },
+              to:
+                pod === undefined
+                  ? flowEndAt(model, endpoint.address)
+                  : { kind: 'pod', pod, address: endpoint.address },
               port: endpoint.port,
               protocol: endpoint.protocol,
             },

@@ -75,8 +75,10 @@ export function pairOutcomes(world: Asked): {
     });
     const bad = outcomes.filter((entry) => entry.failed > 0 && entry.ok === 0);
     const good = outcomes.filter((entry) => entry.ok > 0 && entry.failed === 0);
-    // One bad node among good ones points at the node; several bad ones point at something they share.
-    if (bad.length === 1 && good.length > 0) {
+    // One bad node among good ones points at the node; several bad ones point at something they share. With no other node
+    // to compare with, two different applications that cannot be reached there are needed.
+    const apps = new Set(attempts.filter((attempt) => attempt[key] === bad[0]?.node).map((attempt) => attempt.address));
+    if (bad.length === 1 && (good.length > 0 || (outcomes.length === 1 && apps.size > 1))) {
       const only = bad[0] as (typeof bad)[number];
       nodes.push({
         node: only.node,

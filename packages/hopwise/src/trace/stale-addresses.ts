@@ -41,6 +41,14 @@ export function staleAddresses(world: {
       !ip.startsWith('127.')
     );
   });
+  // Once a current endpoint has answered, what came before was the change itself (a rollout), not a view that stays old.
+  const first = lines[0]?.time ?? 0;
+  const follows = [...seen.access, ...seen.nearby].some(
+    (entry) =>
+      (entry.time ?? 0) >= first &&
+      entry.attempts.some((attempt) => (attempt.status ?? 599) < 500 && current.has(ipOf(attempt.address) ?? '')),
+  );
+  if (follows) return { addresses: [], evidence: [] };
   const addresses = [...new Set(lines.flatMap((entry) => ipOf(entry.address) ?? []))];
   const last = lines.at(-1);
   const evidence: Evidence[] =

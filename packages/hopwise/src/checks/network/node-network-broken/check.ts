@@ -23,7 +23,8 @@ export default defineCheck<BadNode>({
     const { nodes, evidence } = pairOutcomes(world);
     for (const { node, failed, worked, direction } of nodes) {
       const lookup = model.get('Node', '', node);
-      const why = `connections ${direction} ${node} get no answer (${failed} failed, none worked) while other nodes' do (${worked})`;
+      const others = worked > 0 ? `, while those of other nodes do (${worked})` : '';
+      const why = `connections ${direction} ${node} get no answer (${failed} failed, none worked)${others}`;
       const facts: Evidence[] = [...evidence(node)];
       const notReady =
         lookup.state === 'found'
@@ -43,7 +44,7 @@ export default defineCheck<BadNode>({
         );
       yield {
         object: lookup.state === 'found' ? idOf(lookup.value) : objectId('Node', '', node),
-        certainty: notReady !== undefined ? 'proven' : failed >= 2 ? 'strong' : 'likely',
+        certainty: notReady !== undefined ? 'proven' : failed >= 2 && worked > 0 ? 'strong' : 'likely',
         modes: ['connect-timeout', 'no-route-to-host', 'no-live-endpoint'],
         partial: true,
         evidence: facts,
