@@ -140,6 +140,9 @@ describe('programs', () => {
     await forHostile(async (text) => {
       for (const output of await renderAll('sarif', text)) {
         const [run] = JSON.parse(output).runs;
+        for (const { properties } of run.tool.driver.rules) {
+          expect(new Set(properties.tags).size).toBe(properties.tags.length);
+        }
         for (const result of run.results) {
           expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
           for (const { physicalLocation } of result.locations) {

@@ -70,7 +70,8 @@ function ruleOf(id: CauseId, options: RenderOptions): object {
     id,
     shortDescription: { text: facts.means },
     ...(page === undefined ? {} : { help: { text: page, markdown: page } }),
-    properties: { tags: [facts.family, facts.hop] },
+    // 3.8.2: tags are a set, and some families are named like their hop.
+    properties: { tags: [...new Set([facts.family, facts.hop])] },
   };
 }
 

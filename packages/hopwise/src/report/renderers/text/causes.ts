@@ -20,8 +20,8 @@ export function writeCause(page: Page, cause: CauseDocument, sure: boolean): voi
 function writeFix(page: Page, fix: FixDocument, sure: boolean): void {
   const level = LEVEL_MEANINGS[fix.level];
   const lines = page.section(sure ? `Fix (${level})` : `If that is it, the fix (${level})`);
-  // A sure answer has said it in its third line.
-  if (!sure) lines.push(...page.text(fix.summary));
+  // A sure answer has said it in its third line; without steps to follow it is all there is.
+  if (!sure || fix.commands.length === 0) lines.push(...page.text(fix.summary));
   for (const command of fix.commands) lines.push(...(isCommand(command) ? page.command(command) : page.text(command)));
   if (fix.verification === '') return;
   lines.push(...page.text(fix.verified ? fix.verification : `Not verified: ${fix.verification}`));
