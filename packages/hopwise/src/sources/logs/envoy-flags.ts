@@ -57,6 +57,11 @@ const REASONS: readonly (readonly [needle: string, mode: FailureMode])[] = [
   ['delayed connect error: 111', 'refused'],
   ['connection refused', 'refused'],
   ['connection_refused', 'refused'],
+  // errno as a number or, in newer releases, as its text
+  ['no_route_to_host', 'no-route-to-host'],
+  ['no route to host', 'no-route-to-host'],
+  ['network_is_unreachable', 'no-route-to-host'],
+  ['connection_timed_out', 'connect-timeout'],
   ['delayed_connect_error:_113', 'no-route-to-host'],
   ['delayed connect error: 113', 'no-route-to-host'],
   ['delayed_connect_error:_101', 'no-route-to-host'],

@@ -8,18 +8,17 @@ import { readTimeField } from '../timestamp.ts';
 
 /**
  * Azure Application Gateway v2 access log (diagnostic setting ApplicationGatewayAccessLog; columns as in
- * https://learn.microsoft.com/azure/azure-monitor/reference/tables/agwaccesslogs). `error_info` names the category.
+ * https://learn.microsoft.com/azure/azure-monitor/reference/tables/agwaccesslogs; categories of `error_info` in
+ * https://learn.microsoft.com/azure/application-gateway/monitor-application-gateway-reference).
  */
 const ERRORS: readonly (readonly [info: string, mode: FailureMode | undefined])[] = [
   ['ERRORINFO_UPSTREAM_TIMED_OUT', 'read-timeout'],
   ['ERRORINFO_UPSTREAM_CLOSED_CONNECTION', 'reset'],
-  ['ERRORINFO_UPSTREAM_RESPONSE_CUT_OFF', 'reset'],
   ['ERRORINFO_UPSTREAM_NO_LIVE', 'no-live-endpoint'],
-  ['ERRORINFO_UPSTREAM_HEADER_TOO_BIG', 'header-too-large'],
-  ['ERRORINFO_UPSTREAM_CONN_REFUSED', 'refused'],
-  ['ERRORINFO_UPSTREAM_SSL', 'tls-handshake'],
-  ['ERRORINFO_CLIENT', 'request-refused'],
-  ['ERRORINFO_INVALID_HEADER', 'request-refused'],
+  // the client closed or dawdled: no failure of anything behind
+  ['ERRORINFO_CLIENT_', undefined],
+  ['ERRORINFO_UPSTREAM_', undefined],
+  ['ERRORINFO_', 'request-refused'],
 ];
 
 export const azureAppgw: LogFormat = {
@@ -39,9 +38,7 @@ function draft(fields: Fields, own: Fields): DraftOf<'access'> {
   const serverStatus = own.number('serverStatus');
   const seconds = own.number('timeTaken');
   const info = present(own.text('error_info', 'errorInfo')) ?? '';
-  const mode =
-    ERRORS.find(([name]) => info.startsWith(name))?.[1] ??
-    (server === undefined && (status ?? 0) === 502 ? 'no-live-endpoint' : undefined);
+  const mode = ERRORS.find(([name]) => info.startsWith(name))?.[1];
   const query = present(own.text('requestQuery'));
   const uri = own.text('originalRequestUriWithArgs') ?? own.text('requestUri');
   return compact<DraftOf<'access'>>({
@@ -62,6 +59,16 @@ function draft(fields: Fields, own: Fields): DraftOf<'access'> {
     attempts: server === undefined ? [] : [compact<Attempt>({ address: server, status: serverStatus })],
     details: present(info),
     mode,
-    generated: status === undefined ? undefined : serverStatus !== status,
+    generated: madeByGateway(status, serverStatus, info),
   });
+}
+
+/** The gateway is NGINX underneath, so a status of its own can stand in serverStatus too: the error category decides first. */
+function madeByGateway(
+  status: number | undefined,
+  serverStatus: number | undefined,
+  info: string,
+): boolean | undefined {
+  if (status === undefined || info.startsWith('ERRORINFO_CLIENT_')) return undefined;
+  return info.startsWith('ERRORINFO_') || serverStatus !== status;
 }

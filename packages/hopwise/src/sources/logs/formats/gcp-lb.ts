@@ -9,28 +9,32 @@ import { readTimeField } from '../timestamp.ts';
  * Google Cloud load balancer entries (Cloud Logging JSON): httpRequest and jsonPayload.statusDetails
  * (https://cloud.google.com/load-balancing/docs/https/https-logging-monitoring#statusdetail_http_success_messages).
  */
-const DETAILS: readonly (readonly [detail: string, mode: FailureMode | undefined])[] = [
-  ['response_sent_by_backend', undefined],
-  ['response_from_cache', undefined],
+const DETAILS: readonly (readonly [detail: string, mode: FailureMode])[] = [
   ['backend_timeout', 'read-timeout'],
-  ['backend_connection_closed_before_data_sent_to_client', 'reset'],
-  ['backend_connection_closed_after_partial_response_sent', 'reset'],
+  ['backend_connection_closed_', 'reset'],
   ['backend_early_response_with_non_error_status', 'reset'],
   ['backend_response_corrupted', 'invalid-response'],
   ['backend_response_headers_too_long', 'header-too-large'],
   ['backend_interim_response_not_supported', 'invalid-response'],
-  ['failed_to_connect_to_backend', undefined],
+  ['error_uncompressing_gzipped_body', 'invalid-response'],
+  // failed_to_connect_to_backend is a refusal or a timeout alike, so it has no mode here
   ['failed_to_pick_backend', 'no-live-endpoint'],
   ['failed_to_negotiate_alpn', 'tls-handshake'],
-  ['backend_tls', 'tls-handshake'],
-  ['no_healthy_upstream', 'no-live-endpoint'],
+  ['ssl_certificate_', 'tls-handshake'],
+  ['server_cert_', 'tls-handshake'],
+  ['upgrade_header_rejected', 'upgrade-failed'],
+  ['websocket_handshake_failed', 'upgrade-failed'],
   ['denied_by_security_policy', 'request-refused'],
-  ['body_not_allowed', 'request-refused'],
-  ['headers_too_long', 'request-refused'],
-  ['malformed_chunked_body', 'request-refused'],
-  ['ssl_certificate_error', 'tls-handshake'],
+  ['throttled_by_security_policy', 'request-refused'],
   ['handled_by_identity_aware_proxy', 'request-refused'],
+  ['headers_too_long', 'request-refused'],
+  ['request_body_too_large', 'request-refused'],
+  ['invalid_request_headers', 'request-refused'],
+  ['malformed_chunked_body', 'request-refused'],
+  ['unsupported_method', 'request-refused'],
 ];
+/** The backend's own answer, and answers nobody waited for any more. */
+const NOT_OURS = /^(?:response_sent_by_backend|response_from_cache|byte_range_caching|websocket_closed)/;
 
 export const gcpLb: LogFormat = {
   id: 'gcp-lb',
@@ -68,9 +72,6 @@ function draft(fields: Fields, request: Fields, details: string): DraftOf<'acces
     attempts: server === undefined ? [] : [{ address: server }],
     details,
     mode,
-    generated:
-      details !== 'response_sent_by_backend' &&
-      details !== 'response_from_cache' &&
-      details !== 'response_from_cache_validated',
+    generated: details.startsWith('client_') ? undefined : !NOT_OURS.test(details),
   });
 }
