@@ -17,7 +17,7 @@ const ROUNDS = 15;
  * moment of the machine hits both. One run of each before it counts: the file system is warm, and so is Node's compile cache.
  */
 export function measureCold(): ColdResult {
-  const diagnose = [join(PACKAGE, 'bin', 'hopwise.js'), 'diagnose', DEMO_URL, '--from', DEMO_CAPTURE];
+  const diagnose = [join(PACKAGE, 'bin', 'hopwise.cjs'), 'diagnose', DEMO_URL, '--from', DEMO_CAPTURE];
   const empty = ['-e', '0'];
   time(diagnose);
   time(empty);

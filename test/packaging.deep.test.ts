@@ -31,10 +31,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the program, its demonstration, schemas and papers, and nothing of the workshop', () => {
     const expected =
-      /^(?:bin\/hopwise\.js|dist\/.+\.(?:js|d\.ts)|demo\/.+|schema\/[a-z]+\.schema\.json|package\.json|README\.md|LICENSE)$/;
+      /^(?:bin\/hopwise\.cjs|dist\/.+\.(?:c?js|d\.ts)|dist\/third-party-licenses\.txt|demo\/.+|schema\/[a-z]+\.schema\.json|package\.json|README\.md|LICENSE)$/;
     expect(files.filter((path) => !expected.test(path) || /\.test\.|testing\/|fixtures\//.test(path))).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['bin/hopwise.js', 'dist/cli.js', 'dist/index.js', 'README.md', 'LICENSE']),
+      expect.arrayContaining(['bin/hopwise.cjs', 'dist/cli.cjs', 'dist/index.js', 'README.md', 'LICENSE']),
     );
   });
 
@@ -88,7 +88,7 @@ describe('installed', () => {
     if (node === undefined) return context.skip(`node@${OLDEST_NODE} could not be fetched`);
     const version = execFileSync(node, ['--version'], { encoding: 'utf8' });
     expect(version).toMatch(new RegExp(`^v${OLDEST_NODE}\\.`));
-    const done = run(node, [join(folder, 'node_modules/hopwise/bin/hopwise.js'), ...demoArguments()]);
+    const done = run(node, [join(folder, 'node_modules/hopwise/bin/hopwise.cjs'), ...demoArguments()]);
     expect(done.stderr).toBe('');
     expect(JSON.parse(done.stdout)).toMatchObject({ verdict: { status: 'failing' } });
   });

@@ -10,6 +10,6 @@ if (!isBundleFresh()) await bundle();
 const given = process.argv.slice(2);
 const args = given.length > 0 ? given : ['diagnose', DEMO_URL, '--from', DEMO_CAPTURE];
 if (given.length === 0) console.log(`$ hopwise diagnose '${DEMO_URL}' --from ${DEMO_CAPTURE}\n`);
-const done = spawnSync(process.execPath, [join(PACKAGE, 'bin', 'hopwise.js'), ...args], { stdio: 'inherit' });
+const done = spawnSync(process.execPath, [join(PACKAGE, 'bin', 'hopwise.cjs'), ...args], { stdio: 'inherit' });
 // The demonstration finds a fault on purpose (exit code 1): that is a success for `npm start`.
 process.exitCode = given.length === 0 && done.status === 1 ? 0 : (done.status ?? 2);

@@ -1,37 +1,72 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 export const PACKAGE = fileURLToPath(new URL('../../packages/hopwise', import.meta.url));
 const TYPES_PROJECT = fileURLToPath(new URL('./tsconfig.types.json', import.meta.url));
 
-/** What the package offers: the program, the library, and the report documents with their renderers for browsers. */
-const ENTRIES = { cli: 'src/cli/main.ts', index: 'src/index.ts', report: 'src/report.ts' };
+const COMMON = {
+  absWorkingDir: PACKAGE,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  // Not minified, so that a stack trace from a user can be read.
+  minify: false,
+  metafile: true,
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
-/**
- * Bundles the package into dist/: few files instead of several hundred make a cold start quick, and splitting keeps what is
- * imported lazily out of the way of those who do not use it. Not minified, so that a stack trace can be read.
- */
+/** Writes dist/: the program and the library. */
 export async function bundle(): Promise<void> {
   rmSync(join(PACKAGE, 'dist'), { recursive: true, force: true });
+  await Promise.all([bundleProgram(), bundleLibrary()]);
+}
+
+/**
+ * The program is one CommonJS file with its dependencies inside: measured, that starts a fifth quicker than ES modules in
+ * chunks, because nothing has to be resolved and V8's code cache covers it in one piece. What commands import lazily stays
+ * unevaluated inside it until then.
+ */
+async function bundleProgram(): Promise<void> {
   const { metafile } = await build({
-    absWorkingDir: PACKAGE,
-    entryPoints: ENTRIES,
+    ...COMMON,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.cjs',
+    format: 'cjs',
+  });
+  writeFileSync(join(PACKAGE, 'dist', 'third-party-licenses.txt'), collectLicenses(metafile));
+}
+
+/** The library, and the report documents with their renderers for browsers. */
+async function bundleLibrary(): Promise<void> {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['src/index.ts', 'src/report.ts'],
     outdir: 'dist',
-    bundle: true,
-    splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node22',
+    splitting: true,
     packages: 'external',
     chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
-    logLevel: 'warning',
   });
-  const nodeOnly = findNodeImports(metafile, 'dist/report.js');
+  const nodeOnly = findExternalImports(metafile, 'dist/report.js');
   if (nodeOnly.length > 0) throw new Error(`hopwise/report has to run in a browser but imports ${nodeOnly.join(', ')}`);
+}
+
+/** The licence texts of the packages whose code a bundle holds. */
+function collectLicenses(metafile: Metafile): string {
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const home = join(PACKAGE, folder);
+    const file = readdirSync(home).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${folder} has no licence file to ship`);
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    return `${name}\n${'='.repeat(name.length)}\n\n${readFileSync(join(home, file), 'utf8').trim()}\n`;
+  });
+  return texts.join('\n\n');
 }
 
 /** Declarations of everything the entries export. */
@@ -43,14 +78,14 @@ export function emitTypes(): void {
 
 /** Is the bundle there and no source file newer than it? */
 export function isBundleFresh(): boolean {
-  const output = join(PACKAGE, 'dist', 'cli.js');
+  const output = join(PACKAGE, 'dist', 'cli.cjs');
   if (!existsSync(output)) return false;
   const builtAt = statSync(output).mtimeMs;
   const sources = readdirSync(join(PACKAGE, 'src'), { recursive: true, encoding: 'utf8' });
   return sources.every((name) => statSync(join(PACKAGE, 'src', name)).mtimeMs <= builtAt);
 }
 
-function findNodeImports(metafile: Metafile, entry: string): string[] {
+function findExternalImports(metafile: Metafile, entry: string): string[] {
   const seen = new Set<string>();
   const found = new Set<string>();
   const visit = (output: string): void => {
