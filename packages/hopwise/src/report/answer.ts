@@ -1,6 +1,7 @@
 import { displayId } from '../base/object-id.ts';
 import type { CauseDocument, DiagnosisDocument, FixDocument } from './diagnosis.ts';
 import { FAILURE_PHRASES } from './failure-phrases.ts';
+import type { RailMark } from './hop-rail.ts';
 
 /** The three faces of a report; a reader tells them apart by the first character. */
 export type Face = 'failing' | 'unsure' | 'healthy';
@@ -17,12 +18,19 @@ const FACES: Readonly<Record<DiagnosisDocument['verdict']['status'], Face>> = {
   healthy: 'healthy',
 };
 
+export function faceOf(status: DiagnosisDocument['verdict']['status']): Face {
+  return FACES[status];
+}
+
+/** The mark that a face shows in front of its first line. */
+export const FACE_MARKS: Readonly<Record<Face, RailMark>> = { failing: 'broken', unsure: 'unknown', healthy: 'ok' };
+
 /**
  * Who made the status, what is wrong with which object, what to do: the first lines of a diagnosis. A verdict whose summary
  * names the URL is taken as the first line; otherwise it is put together from the facts.
  */
 export function answerOf(document: DiagnosisDocument): Answer {
-  const face = FACES[document.verdict.status];
+  const face = faceOf(document.verdict.status);
   const { summary } = document.verdict;
   const best = document.causes[0];
   const stands = document.request.url !== '' && summary.includes(document.request.url);

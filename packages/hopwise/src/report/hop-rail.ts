@@ -23,6 +23,15 @@ export const HOP_LABELS: Readonly<Record<HopKind, string>> = {
   app: 'app',
 };
 
+/** The marks as signs, wherever UTF-8 can be shown. */
+export const MARK_SIGNS: Readonly<Record<RailMark, string>> = {
+  ok: '✓',
+  broken: '✗',
+  suspect: '!',
+  unknown: '?',
+  unreached: '·',
+};
+
 /** What the marks mean, for the legend under a rail. */
 export const MARK_MEANINGS: Readonly<Record<RailMark, string>> = {
   ok: 'fine',

@@ -1,6 +1,5 @@
 import type { Evidence } from '../../../model/evidence.ts';
-import type { Face } from '../../answer.ts';
-import { formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
+import { FACE_MARKS, type Face, formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
 import type { CauseDocument, CoverageDocument, FixDocument, SourceDocument } from '../../diagnosis.ts';
 import {
   formatPlace,
@@ -11,23 +10,15 @@ import {
   sentenceOf,
   subjectOf,
 } from '../../evidence-place.ts';
-import type { RailMark } from '../../hop-rail.ts';
+import { MARK_SIGNS, type RailMark } from '../../hop-rail.ts';
 import { type Markup, markup, raw } from '../../markup.ts';
 import { isCommand } from '../../pasted-step.ts';
 import { STYLE } from './style.ts';
 
-export const SIGNS: Readonly<Record<RailMark, string>> = {
-  ok: '✓',
-  broken: '✗',
-  suspect: '!',
-  unknown: '?',
-  unreached: '·',
-};
-const FACE_MARKS: Readonly<Record<Face, RailMark>> = { failing: 'broken', unsure: 'unknown', healthy: 'ok' };
 const NOTHING = raw('');
 
 export function sign(mark: RailMark): Markup {
-  return markup`<span class="mark ${mark}">${SIGNS[mark]}</span>`;
+  return markup`<span class="mark ${mark}">${MARK_SIGNS[mark]}</span>`;
 }
 
 /** The whole document around the body. The policy forbids scripts and any fetch, whatever a name may hold. */

@@ -1,5 +1,5 @@
 import { displayId } from '../../../base/object-id.ts';
-import { formatConfidence } from '../../answer.ts';
+import { faceOf, formatConfidence } from '../../answer.ts';
 import type { CauseDocument, ScanDocument, ScanTarget } from '../../diagnosis.ts';
 import { type Markup, markup } from '../../markup.ts';
 import type { RenderOptions } from '../../renderer.ts';
@@ -18,15 +18,13 @@ import {
   table,
 } from './parts.ts';
 
-const FACES = { failing: 'failing', healthy: 'healthy', inconclusive: 'unsure' } as const;
-
 /** A scan as one page: every cause with what it affects, then the targets. */
 export function renderScan(original: ScanDocument, options: RenderOptions): string {
   const document = sanitizeDocument(original);
   const notable = document.targets.filter(({ state }) => state !== 'ok');
   const fine = document.targets.filter(({ state }) => state === 'ok');
   return page(document.verdict.summary, [
-    answerHeader(FACES[document.verdict.status], [document.verdict.summary]),
+    answerHeader(faceOf(document.verdict.status), [document.verdict.summary]),
     ...document.causes.map(causeSection),
     section('Targets', '', [
       ...(notable.length === 0 ? [] : [table(notable.map(targetRow))]),

@@ -1,18 +1,18 @@
 import { answerOf, formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
 import type { CauseDocument, ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
-import { buildRail } from '../../hop-rail.ts';
+import { buildRail, MARK_SIGNS } from '../../hop-rail.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
 import { isCommand } from '../../pasted-step.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
-import { bullets, evidenceItem, FACE_SIGNS, fixBlocks, joinBlocks, limits, SIGNS } from './parts.ts';
+import { bullets, evidenceItem, faceSign, fixBlocks, joinBlocks, limits } from './parts.ts';
 
 /** A diagnosis to paste into a ticket. */
 export function renderDiagnosis(original: DiagnosisDocument, options: RenderOptions): string {
   const document = sanitizeDocument(original);
   const answer = answerOf(document);
   const [first = '', ...rest] = answer.lines;
-  const head = [`**${FACE_SIGNS[answer.face]} ${escapeMarkdown(first)}**`, ...rest.map(escapeMarkdown)];
+  const head = [`**${faceSign(answer.face)} ${escapeMarkdown(first)}**`, ...rest.map(escapeMarkdown)];
   if (options.brief) return joinBlocks(head);
   const best = document.causes[0];
   return joinBlocks([
@@ -45,7 +45,7 @@ function hopTable(document: DiagnosisDocument, gateway: string | undefined): str
   const cells = buildRail(document.hops, gateway);
   const rows = document.hops.map((hop, index) => {
     const cell = cells[index];
-    const mark = cell === undefined ? '' : SIGNS[cell.mark];
+    const mark = cell === undefined ? '' : MARK_SIGNS[cell.mark];
     return `| ${mark} | ${escapeMarkdown(cell?.label ?? hop.hop)} | ${escapeMarkdown(hop.detail)} |`;
   });
   return rows.length === 0 ? '' : ['| | hop | found |', '|---|---|---|', ...rows].join('\n');
@@ -80,7 +80,7 @@ function checklist(steps: readonly ChecklistStep[]): string[] {
   return steps.flatMap((step, index) => {
     const took = step.tookMs === undefined ? '' : ` (${Math.round(step.tookMs)} ms)`;
     return [
-      `### ${SIGNS[step.state]} ${index + 1}. ${escapeMarkdown(step.title)}${took}`,
+      `### ${MARK_SIGNS[step.state]} ${index + 1}. ${escapeMarkdown(step.title)}${took}`,
       bullets(step.found.map(escapeMarkdown)),
     ];
   });

@@ -1,19 +1,15 @@
 import type { Evidence } from '../../../model/evidence.ts';
-import type { Face } from '../../answer.ts';
+import { FACE_MARKS, type Face } from '../../answer.ts';
 import type { CoverageDocument, FixDocument, SourceDocument } from '../../diagnosis.ts';
 import { formatPlace, labelOfEvidence, placeOf, quoteOf, sentenceOf } from '../../evidence-place.ts';
-import type { RailMark } from '../../hop-rail.ts';
+import { MARK_SIGNS } from '../../hop-rail.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
 import { isCommand } from '../../pasted-step.ts';
 
-export const SIGNS: Readonly<Record<RailMark, string>> = {
-  ok: '✓',
-  broken: '✗',
-  suspect: '!',
-  unknown: '?',
-  unreached: '·',
-};
-export const FACE_SIGNS: Readonly<Record<Face, string>> = { failing: '✗', unsure: '?', healthy: '✓' };
+/** The sign in front of the first line. */
+export function faceSign(face: Face): string {
+  return MARK_SIGNS[FACE_MARKS[face]];
+}
 
 /** Blocks set apart by blank lines; empty ones vanish. */
 export function joinBlocks(blocks: readonly string[]): string {

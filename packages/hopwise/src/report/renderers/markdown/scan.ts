@@ -1,17 +1,16 @@
 import { displayId } from '../../../base/object-id.ts';
-import { formatConfidence } from '../../answer.ts';
+import { faceOf, formatConfidence } from '../../answer.ts';
 import type { CauseDocument, ScanDocument } from '../../diagnosis.ts';
+import { MARK_SIGNS } from '../../hop-rail.ts';
 import { codeSpan, escapeMarkdown } from '../../markdown-text.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
-import { bullets, evidenceItem, FACE_SIGNS, fixBlocks, joinBlocks, limits, SIGNS } from './parts.ts';
-
-const FACES = { failing: 'failing', healthy: 'healthy', inconclusive: 'unsure' } as const;
+import { bullets, evidenceItem, faceSign, fixBlocks, joinBlocks, limits } from './parts.ts';
 
 /** A scan to paste into a ticket or a pull request. */
 export function renderScan(original: ScanDocument, options: RenderOptions): string {
   const document = sanitizeDocument(original);
-  const head = `**${FACE_SIGNS[FACES[document.verdict.status]]} ${escapeMarkdown(document.verdict.summary)}**`;
+  const head = `**${faceSign(faceOf(document.verdict.status))} ${escapeMarkdown(document.verdict.summary)}**`;
   if (options.brief) return joinBlocks([head]);
   const notable = document.targets.filter(({ state }) => state !== 'ok');
   return joinBlocks([
@@ -48,5 +47,5 @@ function causeBlocks(cause: CauseDocument): string[] {
 
 function targetItem(target: ScanDocument['targets'][number]): string {
   const causes = target.causes.map(({ id }) => codeSpan(id)).join(', ');
-  return `${SIGNS[target.state]} ${escapeMarkdown(target.name)}${causes === '' ? '' : `: ${causes}`}`;
+  return `${MARK_SIGNS[target.state]} ${escapeMarkdown(target.name)}${causes === '' ? '' : `: ${causes}`}`;
 }

@@ -22,9 +22,14 @@ function writeFix(page: Page, fix: FixDocument, sure: boolean): void {
   const lines = page.section(sure ? `Fix (${level})` : `If that is it, the fix (${level})`);
   // A sure answer has said it in its third line; without steps to follow it is all there is.
   if (!sure || fix.commands.length === 0) lines.push(...page.text(fix.summary));
-  for (const command of fix.commands) lines.push(...(isCommand(command) ? page.command(command) : page.text(command)));
+  lines.push(...fixSteps(page, fix));
   if (fix.verification === '') return;
   lines.push(...page.text(fix.verified ? fix.verification : `Not verified: ${fix.verification}`));
+}
+
+/** What to do, one step after the other: commands to paste, sentences to follow. */
+export function fixSteps(page: Page, fix: FixDocument): string[] {
+  return fix.commands.flatMap((step) => (isCommand(step) ? page.command(step) : page.text(step)));
 }
 
 /** Other causes, one line each, best first. */

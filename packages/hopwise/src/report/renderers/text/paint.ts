@@ -1,5 +1,5 @@
-import type { Face } from '../../answer.ts';
-import type { RailMark } from '../../hop-rail.ts';
+import { FACE_MARKS, type Face } from '../../answer.ts';
+import { MARK_SIGNS, type RailMark } from '../../hop-rail.ts';
 
 /** Colours and signs of the terminal report. Colour only repeats what a sign or word says already. */
 export interface Paint {
@@ -20,7 +20,7 @@ export interface Glyphs {
 }
 
 const UNICODE: Glyphs = {
-  marks: { ok: '✓', broken: '✗', suspect: '!', unknown: '?', unreached: '·' },
+  marks: MARK_SIGNS,
   line: '─',
   cut: '╳',
   arrow: '→',
@@ -43,7 +43,6 @@ const CODES: Readonly<Record<RailMark, string>> = {
   unknown: '33',
   unreached: '2',
 };
-const FACE_MARKS: Readonly<Record<Face, RailMark>> = { failing: 'broken', unsure: 'unknown', healthy: 'ok' };
 
 export function createPaint(color: boolean, ascii: boolean): Paint {
   const glyphs = ascii ? ASCII : UNICODE;

@@ -1,22 +1,24 @@
 import { displayId } from '../../../base/object-id.ts';
-import { formatConfidence } from '../../answer.ts';
+import { faceOf, formatConfidence } from '../../answer.ts';
 import type { CauseDocument, ScanDocument, ScanTarget } from '../../diagnosis.ts';
 import type { RenderOptions } from '../../renderer.ts';
+import { fixSteps } from './causes.ts';
 import { evidenceRows } from './evidence.ts';
 import { writeFooter, writeNotes } from './footnotes.ts';
 import { forTerminal, Page } from './page.ts';
 
 const SHOWN_AFFECTED = 5;
+/** Causes whose fix is shown step by step; further down its summary has to do. */
+const FIXED_CAUSES = 3;
 const SHOWN_TARGETS = 40;
-const FACES = { failing: 'failing', healthy: 'healthy', inconclusive: 'unsure' } as const;
 
 /** The terminal report of a scan: every cause with what it breaks, then the targets that are not fine. */
 export function renderScan(original: ScanDocument, options: RenderOptions): string {
   const document = forTerminal(original, options);
   const page = new Page(options);
-  page.block().push(...page.marked(page.paint.face(FACES[document.verdict.status]), document.verdict.summary));
+  page.block().push(...page.marked(page.paint.face(faceOf(document.verdict.status)), document.verdict.summary));
   if (options.brief) return page.toString();
-  for (const cause of document.causes) writeScanCause(page, cause);
+  for (const [index, cause] of document.causes.entries()) writeScanCause(page, cause, index < FIXED_CAUSES);
   writeTargets(page, document.targets);
   if (document.suppressed.length > 0) {
     const lines = page.section('Left out on purpose');
@@ -34,7 +36,7 @@ export function renderScan(original: ScanDocument, options: RenderOptions): stri
   return page.toString();
 }
 
-function writeScanCause(page: Page, cause: CauseDocument): void {
+function writeScanCause(page: Page, cause: CauseDocument, withSteps: boolean): void {
   const lines = page.section(`${cause.id} on ${displayId(cause.object)}`, formatConfidence(cause.confidence));
   lines.push(...page.text(cause.summary));
   const affected = cause.affects ?? [];
@@ -48,6 +50,7 @@ function writeScanCause(page: Page, cause: CauseDocument): void {
       { label: 'fix', text: cause.fix.summary },
     ]),
   );
+  if (withSteps) lines.push(...fixSteps(page, cause.fix));
 }
 
 function writeTargets(page: Page, targets: readonly ScanTarget[]): void {
