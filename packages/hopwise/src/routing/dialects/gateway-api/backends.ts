@@ -21,7 +21,11 @@ export function readBackends(
       weight: ref.weight,
       ...(verdict?.refuse === true ? refusal(route, verdict.why) : {}),
     });
-    if (verdict?.refuse === false) notUnderstood.push({ object: idOf(route), path: ref.field, why: verdict.why });
+    if (verdict?.refuse === false) {
+      const effect =
+        verdict.mayAnswer === undefined ? {} : { effect: 'adds-status' as const, mayAnswer: verdict.mayAnswer };
+      notUnderstood.push({ object: idOf(route), path: ref.field, why: verdict.why, ...effect });
+    }
   }
   return { backends, notUnderstood };
 }
@@ -44,6 +48,12 @@ function refusal(route: RouteBase, why: string): Pick<RouteBackend, 'refused'> {
   return { refused: { why, status: route.kind === 'GRPCRoute' ? 503 : 500, mode: 'no-service' } };
 }
 
+interface Verdict {
+  readonly refuse: boolean;
+  readonly why: string;
+  readonly mayAnswer?: readonly number[];
+}
+
 /**
  * What makes a reference invalid (apis/v1/httproute_types.go, HTTPBackendRef): unknown kind, another namespace without a
  * grant, a Service without a port number. Whether the Service exists is for the trace to see.
@@ -53,7 +63,7 @@ function judge(
   route: RouteBase,
   ref: RouteBackendRef,
   kinds: ReadonlySet<string>,
-): { readonly refuse: boolean; readonly why: string } | undefined {
+): Verdict | undefined {
   const name = `${ref.kind} ${ref.namespace}/${ref.name}`;
   if (!kinds.has(`${ref.group}/${ref.kind}`)) {
     // Kinds of other groups may be the implementation's own; those of the core group are known.
@@ -65,7 +75,7 @@ function judge(
   if (permission === 'missing') return { refuse: true, why: missing };
   if (permission === 'unknown') {
     if (saysReferenceNotPermitted(route)) return { refuse: true, why: `${missing}, as the status of the route says` };
-    return { refuse: false, why: `the ReferenceGrants of namespace ${ref.namespace} were not read` };
+    return { refuse: false, why: `the ReferenceGrants of namespace ${ref.namespace} were not read`, mayAnswer: [500] };
   }
   if (ref.group === '' && ref.kind === 'Service' && ref.port === undefined) {
     return { refuse: true, why: 'a Service reference needs a port number' };

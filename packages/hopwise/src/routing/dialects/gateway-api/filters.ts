@@ -85,7 +85,11 @@ export function unknownFilters(
 ): readonly NotUnderstood[] {
   return filters.flatMap((filter) => {
     const why = whyUnknown(filter, path);
-    return why === undefined ? [] : [{ object: idOf(route), path: filter.field, why }];
+    if (why === undefined) return [];
+    // An authorisation service passes a request on unchanged or answers it itself; it fails closed.
+    const effect =
+      filter.kind === 'ExternalAuth' ? { effect: 'adds-status' as const, mayAnswer: [401, 403, 500, 503] } : {};
+    return [{ object: idOf(route), path: filter.field, why, ...effect }];
   });
 }
 

@@ -68,6 +68,8 @@ export function readGateway(
               object: idOf(owner),
               path: `${attachment.listener.listener.field}.allowedRoutes.namespaces.selector`,
               why: attachment.unsure,
+              effect: 'adds-status',
+              mayAnswer: [404],
             });
           }
         }

@@ -1,8 +1,10 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
-import type { BackendTarget, RouteBase } from '../../../model/kinds/gateway-api.ts';
+import type { BackendTarget, RouteBase, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
 import type { BackendProtocol, EffectiveSettings, FailureTable, Setting } from '../../route-table.ts';
 import type { DataPlaneFinder } from './data-plane.ts';
+import type { PolicyEffect } from './envoy-gateway.ts';
 import type { PrecedenceStyle } from './precedence.ts';
+import type { GatewayContext } from './rule-context.ts';
 
 /** What differs from one implementation of the specification to the next. */
 export interface Implementation {
@@ -17,6 +19,8 @@ export interface Implementation {
   readonly failures: FailureTable;
   readonly defaults: (model: ClusterModel) => EffectiveSettings;
   readonly protocolOf: ProtocolChooser;
+  /** Policies of the implementation's own that apply to a rule. */
+  readonly policies?: (context: GatewayContext, route: RouteBase, rule: RouteRuleBase) => PolicyEffect;
 }
 /** The protocol towards a backend; `tls` when a BackendTLSPolicy asks for TLS. Undefined when it cannot be told. */
 export type ProtocolChooser = (

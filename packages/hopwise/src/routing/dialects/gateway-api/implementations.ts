@@ -16,6 +16,7 @@ import {
   firstOf,
   inTheCloud,
 } from './data-plane.ts';
+import { readEnvoyGatewayPolicies } from './envoy-gateway.ts';
 import {
   ALB_FAILURES,
   GKE_FAILURES,
@@ -80,6 +81,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       connectTimeout: byDefault(10 * SECOND, 'Envoy Gateway tcpClusterPerConnectTimeout'),
       websocket: byDefault(true, 'Envoy Gateway defaultUpgradeConfig'),
     }),
+    policies: readEnvoyGatewayPolicies,
   },
   {
     ...ANY_IMPLEMENTATION,

@@ -17,9 +17,12 @@ export function settingsOf(
   const http: Partial<HttpRouteRule> = 'matches' in rule && route.kind === 'HTTPRoute' ? rule : {};
   const { requestTimeout, backendRequestTimeout, retry } = http;
   const backends = backendSettings(context, route, rule.backends);
+  const policies = context.implementation.policies?.(context, route, rule);
   return {
     settings: {
       ...context.defaults,
+      ...backends.settings,
+      ...policies?.settings,
       ...(requestTimeout === undefined ? {} : { requestTimeout: field(requestTimeout, 'timeouts.request') }),
       ...(backendRequestTimeout === undefined
         ? {}
@@ -29,9 +32,8 @@ export function settingsOf(
       ...(rule.persistence === undefined
         ? {}
         : { affinity: field(rule.persistence.kind.toLowerCase(), 'sessionPersistence') }),
-      ...backends.settings,
     },
-    notUnderstood: backends.notUnderstood,
+    notUnderstood: [...backends.notUnderstood, ...(policies?.notUnderstood ?? [])],
   };
 }
 

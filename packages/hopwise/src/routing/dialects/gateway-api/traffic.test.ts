@@ -202,6 +202,52 @@ spec:
     });
   });
 
+  it('come from Envoy Gateway’s policies, the most specific first', () => {
+    const policy = (target: string, namespace: string, spec: string, kind = 'BackendTrafficPolicy') =>
+      `\n---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: ${kind}\nmetadata: {name: ${kind}-${namespace}-${target.length}, namespace: ${namespace}}\nspec: {targetRefs: [{group: gateway.networking.k8s.io, ${target}}], ${spec}}\n`;
+    const http = route('HTTPRoute/app/web', 'rules: [{name: main, backendRefs: [{name: web, port: 80}]}]');
+    const onGateway = policy(
+      'kind: Gateway, name: edge',
+      'infra',
+      'timeout: {http: {requestTimeout: 60s}}, circuitBreaker: {maxConnections: 10}',
+    );
+    const onRoute = (more: string) =>
+      policy(
+        'kind: HTTPRoute, name: web',
+        'app',
+        `timeout: {http: {requestTimeout: 30s}, tcp: {connectTimeout: 1s}}${more}`,
+      );
+    const eg = gatewayClass('gateway.envoyproxy.io/gatewayclass-controller') + http;
+    expect(settings(eg + onGateway)).toMatchObject({
+      requestTimeout: { value: 60_000 },
+      connectionLimit: { value: 10 },
+    });
+    expect(settings(eg + onGateway + onRoute(''))).toMatchObject({
+      requestTimeout: { value: 30_000, from: { path: 'spec.timeout.http.requestTimeout' } },
+      connectTimeout: { value: 1000 },
+      connectionLimit: { value: 1024, from: { kind: 'default' } },
+    });
+    expect(settings(eg + onGateway + onRoute(', mergeType: StrategicMerge'))).toMatchObject({
+      requestTimeout: { value: 30_000 },
+      connectionLimit: { value: 10 },
+    });
+    const onRule = policy(
+      'kind: HTTPRoute, name: web, sectionName: main',
+      'app',
+      'timeout: {http: {requestTimeout: 5s}}',
+    );
+    expect(settings(eg + onRule + onRoute('')).requestTimeout?.value).toBe(5000);
+    const secured = askAll(
+      gatewayApi.toRoutes(
+        modelOf(gateway(LISTENERS) + eg + policy('kind: HTTPRoute, name: web', 'app', 'jwt: {}', 'SecurityPolicy')),
+      ),
+      'GET http://x/',
+    );
+    expect(secured?.rule?.notUnderstood).toMatchObject([
+      { path: 'spec.jwt', effect: 'adds-status', mayAnswer: [401, 403] },
+    ]);
+  });
+
   it('follow Cilium’s switch for appProtocol', () => {
     const config = (value: string) =>
       `\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {enable-gateway-api-app-protocol: '${value}', proxy-idle-timeout-seconds: '30'}\n`;

@@ -66,7 +66,7 @@ function buildRule(
     notUnderstood: [
       ...matchDoubts.map((why) => notUnderstood(field, why)),
       ...doubts.map((why) => notUnderstood(`${routeField}.rewrite`, why)),
-      ...faultDoubts(raw).map((why) => notUnderstood(`${routeField}.fault`, why)),
+      ...faultDoubts(raw).map((doubt) => ({ object, path: `${routeField}.fault`, ...doubt })),
       ...(readOptionalObject(raw, 'delegate') === undefined
         ? []
         : [notUnderstood(`${routeField}.delegate`, 'the routes of the delegate are not followed')]),
@@ -134,14 +134,24 @@ function readAbort(raw: JsonObject): { readonly status: number; readonly percent
   };
 }
 
-function faultDoubts(raw: JsonObject): readonly string[] {
+/** Faults injected into some of the requests. */
+function faultDoubts(raw: JsonObject): readonly Omit<NotUnderstood, 'object' | 'path'>[] {
   const fault = readObject(raw, 'fault');
   const abort = readAbort(raw);
+  const effect = 'adds-status';
   return [
     ...(abort !== undefined && abort.percent < 100
-      ? [`${abort.percent} % of the requests are answered ${abort.status}`]
+      ? [
+          {
+            why: `${abort.percent} % of the requests are answered ${abort.status}`,
+            effect,
+            mayAnswer: [abort.status],
+          } as const,
+        ]
       : []),
-    ...(readOptionalObject(fault, 'delay') === undefined ? [] : ['requests are delayed on purpose']),
+    ...(readOptionalObject(fault, 'delay') === undefined
+      ? []
+      : [{ why: 'requests are delayed on purpose', effect, mayAnswer: [504] } as const]),
   ];
 }
 
