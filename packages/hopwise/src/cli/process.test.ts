@@ -44,7 +44,8 @@ spec:
     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}
 `;
 
-describe('the process', () => {
+// A start of the program takes its time where several suites run at once.
+describe('the process', { timeout: 60_000 }, () => {
   it('reads stdin, answers on stdout, and exits with what it found', async () => {
     const { code, out, err } = await runProgram(
       ['trace', 'https://shop.example.com/', '--from', '-', '-o', 'json'],
@@ -69,9 +70,8 @@ describe('the process', () => {
 
   it('Ctrl-C while reading ends at once with 130', async () => {
     const { code } = await runProgram(['diagnose', 'https://a.example/', '--from', '-'], undefined, (child) => {
-      child.stdin?.write('apiVersion: v1\n');
-      // The program says nothing while it waits, so give it the time to start.
-      setTimeout(() => child.kill('SIGINT'), 3000);
+      // More than a pipe holds: once it is written, the program is reading.
+      child.stdin?.write('# filler\n'.repeat(100_000), () => child.kill('SIGINT'));
     });
     expect(code).toBe(130);
   });
