@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isUnsafe } from '../report/sanitize.ts';
 import { dumpYaml } from './dump-yaml.ts';
+
+// Many cases, and a machine that may be busy with other suites.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Texts that YAML reads as something else or a terminal as a command, mixed with any others. */
 const text = fc.oneof(

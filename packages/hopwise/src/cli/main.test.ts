@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runCli } from './testing/fake-io.ts';
+
+// Many cases, and a machine that may be busy with other suites.
+vi.setConfig({ testTimeout: 30_000 });
 
 const FROM = ['--from', 'incident'];
 

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { shellQuote } from '../base/shell-quote.ts';
 import { splitComment, wrapCommand } from './shell-wrap.ts';
 import { displayWidth } from './width.ts';
+
+// Many cases, and a machine that may be busy with other suites.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** What bash passes on for each command, all in one process: the arguments of `show` end with NUL, commands with 0x01. */
 function askBash(commands: readonly string[]): string[][] {

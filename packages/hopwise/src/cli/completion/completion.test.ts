@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../commands.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { zshCompletion } from './zsh.ts';
+
+// Many cases, and a machine that may be busy with other suites.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** What bash offers for a line whose last word is being typed. */
 function complete(...words: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { objectId } from '../../base/object-id.ts';
 import { PLAIN, type RenderOptions } from '../renderer.ts';
 import { isUnsafe } from '../sanitize.ts';
@@ -7,6 +7,9 @@ import { HOSTILE_TEXT, poison } from '../testing/hostile.ts';
 import { DIAGNOSES, SCANS, TRACES } from '../testing/index.ts';
 import { displayWidth } from '../width.ts';
 import { RENDERERS } from './index.ts';
+
+// Many cases, and a machine that may be busy with other suites.
+vi.setConfig({ testTimeout: 30_000 });
 
 /*
  * Whatever a cluster, a log or a response holds, no report carries it into the terminal, page or runner that shows it. Every
