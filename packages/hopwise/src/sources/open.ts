@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { openTar } from './archive/tar-tree.ts';
 import { detectClusterInfoDump } from './bundle/cluster-info-dump.ts';
 import { detectMustGather } from './bundle/must-gather.ts';
 import { detectSupportBundle } from './bundle/support-bundle.ts';
@@ -65,7 +64,11 @@ async function openFile(
 ): Promise<Source> {
   const label = path === '-' ? 'standard input' : path;
   const { zipped, archive } = await readableAsync(label, () => sniff(file, label));
-  if (archive) return layOut(await openTar(path, file, zipped, retention, signal));
+  if (archive) {
+    // Loaded on demand: most inputs are no archives, and starting fast matters.
+    const { openTar } = await import('./archive/tar-tree.ts');
+    return layOut(await openTar(path, file, zipped, retention, signal));
+  }
   return fileSource(id, path, zipped ? await readableAsync(label, () => unzippedFile(file, retention)) : file);
 }
 

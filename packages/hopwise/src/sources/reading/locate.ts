@@ -31,7 +31,7 @@ export class FileLines {
   }
 }
 
-const STEP = 256 * 1024;
+const STEP = 1024 * 1024;
 
 function countBreakBytes(bytes: Buffer): number {
   let breaks = 0;
