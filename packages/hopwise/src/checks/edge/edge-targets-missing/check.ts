@@ -1,8 +1,8 @@
 // The load balancer has no registered target, or only nodes and Pods that cannot answer (externalTrafficPolicy Local without
 // a Pod on any node, no address at all). It answers 502/503 or the connection is refused.
 import { displayId, idOf } from '../../../base/object-id.ts';
-import type { Evidence } from '../../../model/evidence.ts';
 import { citeEvent, citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
 import type { Certainty, Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -11,7 +11,8 @@ interface NoTargets extends Fact {
 }
 
 /** Events that cloud controllers write when they cannot build or fill a load balancer. */
-const LB_FAILURE = /SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel|UnAvailableLoadBalancer|FailedNetworkReconcile|EnsureLoadBalancerFailed|CreatingLoadBalancerFailed/;
+const LB_FAILURE =
+  /SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel|UnAvailableLoadBalancer|FailedNetworkReconcile|EnsureLoadBalancerFailed|CreatingLoadBalancerFailed/;
 
 export default defineCheck<NoTargets>({
   cause: 'edge-targets-missing',
@@ -24,7 +25,10 @@ export default defineCheck<NoTargets>({
     const reached = seen.access.length > 0 || seen.generatedBy?.hop === 'gateway' || seen.generatedBy?.hop === 'app';
     if (reached) return;
     const slices = model.slicesOf(service);
-    const endpoints = slices.state === 'found' ? slices.value.flatMap((slice) => slice.endpoints.filter((endpoint) => endpoint.ready)) : undefined;
+    const endpoints =
+      slices.state === 'found'
+        ? slices.value.flatMap((slice) => slice.endpoints.filter((endpoint) => endpoint.ready))
+        : undefined;
     const event = model.eventsAbout(idOf(service)).findLast((entry) => LB_FAILURE.test(entry.reason));
     const evidence: Evidence[] = [];
     let why: string | undefined;
@@ -47,6 +51,16 @@ export default defineCheck<NoTargets>({
     why: `${why}.`,
     chain: [why, 'the load balancer has nothing to send to', '502/503 or a refused connection at the edge'],
   }),
-  fix: ({ object }) => ({ summary: `Give the load balancer of ${displayId(object)} targets that answer`, level: 'advice', patches: [], commands: [`kubectl describe service ${object.split('/')[2]} -n ${object.split('/')[1]}`] }),
-  prove: ({ object }) => [{ command: `kubectl get service,endpointslices -n ${object.split('/')[1]}`, expect: 'no address or no ready endpoint' }],
+  fix: ({ object }) => ({
+    summary: `Give the load balancer of ${displayId(object)} targets that answer`,
+    level: 'advice',
+    patches: [],
+    commands: [`kubectl describe service ${object.split('/')[2]} -n ${object.split('/')[1]}`],
+  }),
+  prove: ({ object }) => [
+    {
+      command: `kubectl get service,endpointslices -n ${object.split('/')[1]}`,
+      expect: 'no address or no ready endpoint',
+    },
+  ],
 });

@@ -2,8 +2,8 @@
 // NGINX Inc.'s controller sends to a placeholder that refuses (502).
 import { pointerOf } from '../../../base/json-pointer.ts';
 import { displayId, idOf, type ObjectId, splitId } from '../../../base/object-id.ts';
-import type { Evidence } from '../../../model/evidence.ts';
 import { citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
 import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type { RouteBackend } from '../../../routing/route-table.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
@@ -31,9 +31,14 @@ export default defineCheck<WrongPort>({
       const rule = trace.rule;
       const route = rule === undefined ? undefined : model.object(rule.object);
       const evidence: Evidence[] = [];
-      if (route !== undefined && rule !== undefined) evidence.push(citeField(route, path.ref.field || rule.field, `the backend port is ${path.ref.port}`, path.ref.port));
+      if (route !== undefined && rule !== undefined)
+        evidence.push(
+          citeField(route, path.ref.field || rule.field, `the backend port is ${path.ref.port}`, path.ref.port),
+        );
       evidence.push(citeField(service, 'spec.ports', `the Service has ${describePorts(service)}`));
-      const said = seen.controller.findLast((entry) => entry.event === 'port-missing' && entry.message.includes(service.name));
+      const said = seen.controller.findLast(
+        (entry) => entry.event === 'port-missing' && entry.message.includes(service.name),
+      );
       if (said !== undefined) evidence.push(logEvidence(said, said.message));
       yield {
         // An in-cluster caller has no route object: what it asks for is not there, and the Service is what can be changed.
@@ -52,16 +57,34 @@ export default defineCheck<WrongPort>({
   describe: ({ object, service, backend }) => ({
     headline: `${displayId(object)} asks for port ${backend.port}, which its Service lacks`,
     why: `${displayId(service)} defines no port ${backend.port}, so the gateway has no endpoints for the rule.`,
-    chain: [`${displayId(service)} has no port ${backend.port}`, 'the gateway has no endpoints for the rule', 'it answers itself, no Pod is asked'],
+    chain: [
+      `${displayId(service)} has no port ${backend.port}`,
+      'the gateway has no endpoints for the rule',
+      'it answers itself, no Pod is asked',
+    ],
   }),
   fix({ object, backend, meant, service }) {
     const pointer = pointerOf(backend.field);
     if (meant === undefined || pointer === undefined || backend.field === '') {
-      return { summary: `Use a port that ${displayId(service)} defines`, level: 'advice', patches: [], commands: [`kubectl get service ${splitId(service).name} -n ${splitId(service).namespace} -o jsonpath='{.spec.ports}'`] };
+      return {
+        summary: `Use a port that ${displayId(service)} defines`,
+        level: 'advice',
+        patches: [],
+        commands: [
+          `kubectl get service ${splitId(service).name} -n ${splitId(service).namespace} -o jsonpath='{.spec.ports}'`,
+        ],
+      };
     }
     const ingress = splitId(object).kind === 'Ingress';
-    const patch = ingress ? { op: 'replace', path: `${pointer}/service/port`, value: { number: meant.port } } : { op: 'replace', path: `${pointer}/port`, value: meant.port };
-    return { summary: `Use port ${meant.port}${meant.name === undefined ? '' : ` (${meant.name})`} of ${displayId(service)}`, level: 'review', patches: [{ object, type: 'json', patch: [patch] }], commands: [] };
+    const patch = ingress
+      ? { op: 'replace', path: `${pointer}/service/port`, value: { number: meant.port } }
+      : { op: 'replace', path: `${pointer}/port`, value: meant.port };
+    return {
+      summary: `Use port ${meant.port}${meant.name === undefined ? '' : ` (${meant.name})`} of ${displayId(service)}`,
+      level: 'review',
+      patches: [{ object, type: 'json', patch: [patch] }],
+      commands: [],
+    };
   },
   prove: ({ service, ports }) => [
     {
@@ -82,5 +105,7 @@ function meantPort(service: Service, wanted: number | string): ServicePort | und
   if (byTarget !== undefined) return byTarget;
   const tcp = service.ports.filter((port) => port.protocol === 'TCP');
   if (tcp.length === 1) return tcp[0];
-  return typeof wanted === 'string' ? tcp.find((port) => port.name !== undefined && (wanted.startsWith(port.name) || port.name.startsWith(wanted))) : undefined;
+  return typeof wanted === 'string'
+    ? tcp.find((port) => port.name !== undefined && (wanted.startsWith(port.name) || port.name.startsWith(wanted)))
+    : undefined;
 }

@@ -1,9 +1,9 @@
 // The host matches, but no rule's path does (Exact, a trailing slash, a Prefix that ends inside a path element, case). A
 // catch-all rule or the gateway's own 404 answers instead, and the intended backend never sees the request.
 import { displayId } from '../../../base/object-id.ts';
-import type { Evidence } from '../../../model/evidence.ts';
 import { citeField } from '../../../model/cite.ts';
-import { nearPaths, type NearRule } from '../../../trace/candidates.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import { type NearRule, nearPaths } from '../../../trace/candidates.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
 import type { Certainty, Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -32,19 +32,43 @@ export default defineCheck<NoPath>({
     if (near === undefined) return;
     const object = model.object(near.rule.object);
     const evidence: Evidence[] = [];
-    if (object !== undefined) evidence.push(citeField(object, `${near.rule.field}.path`, near.why, near.rule.match.path.value));
+    if (object !== undefined)
+      evidence.push(citeField(object, `${near.rule.field}.path`, near.why, near.rule.match.path.value));
     const line = seen.access.at(-1);
-    if (line !== undefined) evidence.push(logEvidence(line, `answered ${line.status ?? ''} by ${line.backendName ?? 'another backend'}`));
-    const certainty: Certainty = trace.decision.kind === 'none' ? (seen.failing ? 'proven' : 'strong') : line === undefined ? 'likely' : 'proven';
-    yield { object: near.rule.object, certainty, modes: ['no-route', 'passed-on', 'wrong-backend'], evidence, near, path: trace.request.path, answeredBy: trace.rule === undefined ? 'the gateway’s own 404' : `rule ${trace.rule.match.path.value} of ${displayId(trace.rule.object)}` };
+    if (line !== undefined)
+      evidence.push(logEvidence(line, `answered ${line.status ?? ''} by ${line.backendName ?? 'another backend'}`));
+    const certainty: Certainty =
+      trace.decision.kind === 'none' ? (seen.failing ? 'proven' : 'strong') : line === undefined ? 'likely' : 'proven';
+    yield {
+      object: near.rule.object,
+      certainty,
+      modes: ['no-route', 'passed-on', 'wrong-backend'],
+      evidence,
+      near,
+      path: trace.request.path,
+      answeredBy:
+        trace.rule === undefined
+          ? 'the gateway’s own 404'
+          : `rule ${trace.rule.match.path.value} of ${displayId(trace.rule.object)}`,
+    };
   },
   describe: ({ object, near, path, answeredBy }) => ({
     headline: `${displayId(object)}: path ${near.rule.match.path.value} does not match ${path}`.slice(0, 80),
     why: `${near.why}; ${answeredBy} answers instead.`,
     chain: [near.why, `${answeredBy} answers`, 'the intended backend never sees the request'],
   }),
-  fix: ({ object, near }) => ({ summary: `Widen path ${near.rule.match.path.value} of ${displayId(object)} so that it covers the request`, level: 'review', patches: [], commands: [] }),
-  prove: ({ near, path }) => [{ command: `hopwise trace URL-with${path} -o json`, expect: `decision.rule is not ${near.rule.field}; losers[] says why` }],
+  fix: ({ object, near }) => ({
+    summary: `Widen path ${near.rule.match.path.value} of ${displayId(object)} so that it covers the request`,
+    level: 'review',
+    patches: [],
+    commands: [],
+  }),
+  prove: ({ near, path }) => [
+    {
+      command: `hopwise trace URL-with${path} -o json`,
+      expect: `decision.rule is not ${near.rule.field}; losers[] says why`,
+    },
+  ],
 });
 
 function isCatchAll(value: string | undefined): boolean {

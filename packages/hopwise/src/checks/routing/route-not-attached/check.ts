@@ -10,7 +10,14 @@ interface Refused extends Fact {
   readonly route: UnattachedRoute;
 }
 
-const REASONS: ReadonlySet<UnattachedRoute['reason']> = new Set(['not-allowed', 'no-matching-listener', 'no-parent', 'host-mismatch', 'kind-not-allowed', 'rejected']);
+const REASONS: ReadonlySet<UnattachedRoute['reason']> = new Set([
+  'not-allowed',
+  'no-matching-listener',
+  'no-parent',
+  'host-mismatch',
+  'kind-not-allowed',
+  'rejected',
+]);
 
 export default defineCheck<Refused>({
   cause: 'route-not-attached',
@@ -25,15 +32,32 @@ export default defineCheck<Refused>({
       if (trace.decision.kind === 'backend' && !seen.failing) continue;
       const statusSays = route.evidence.some((entry) => entry.type === 'field' && entry.path.startsWith('status'));
       const certainty = route.certainty !== 'certain' ? 'likely' : statusSays ? 'proven' : 'strong';
-      yield { object: route.blamed ?? route.object, certainty, modes: ['no-route', 'wrong-backend', 'gateway-unreachable'], evidence: route.evidence, route };
+      yield {
+        object: route.blamed ?? route.object,
+        certainty,
+        modes: ['no-route', 'wrong-backend', 'gateway-unreachable'],
+        evidence: route.evidence,
+        route,
+      };
     }
   },
   describe: ({ object, route }) => ({
     headline: `${displayId(route.object)} is not attached: ${route.reason.replaceAll('-', ' ')}`.slice(0, 80),
     why: route.why,
-    chain: [`${displayId(object)}: ${route.field}`, `${displayId(route.object)} is not attached to its Gateway`, 'the gateway answers 404 for its host'],
+    chain: [
+      `${displayId(object)}: ${route.field}`,
+      `${displayId(route.object)} is not attached to its Gateway`,
+      'the gateway answers 404 for its host',
+    ],
   }),
-  fix: ({ object, route }) => ({ summary: `Let ${displayId(object)} accept the route (${route.field})`, level: 'review', patches: [], commands: [`kubectl get ${splitId(route.object).kind.toLowerCase()} ${splitId(route.object).name} -n ${splitId(route.object).namespace} -o jsonpath='{.status.parents}'`] }),
+  fix: ({ object, route }) => ({
+    summary: `Let ${displayId(object)} accept the route (${route.field})`,
+    level: 'review',
+    patches: [],
+    commands: [
+      `kubectl get ${splitId(route.object).kind.toLowerCase()} ${splitId(route.object).name} -n ${splitId(route.object).namespace} -o jsonpath='{.status.parents}'`,
+    ],
+  }),
   prove: ({ route }) => [
     {
       command: `kubectl get ${splitId(route.object).kind.toLowerCase()} ${splitId(route.object).name} -n ${splitId(route.object).namespace} -o jsonpath='{range .status.parents[*].conditions[*]}{.type}={.status} {.reason}{"\\n"}{end}'`,
