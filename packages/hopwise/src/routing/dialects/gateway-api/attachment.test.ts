@@ -288,6 +288,23 @@ describe('listeners', () => {
     expect(names(gateway(twins) + served)).toEqual(['one', 'three']);
   });
 
+  it('that serve nothing say so to their routes', () => {
+    const twins = gateway(`
+      - {name: one, port: 80, protocol: HTTP, hostname: a.example}
+      - {name: two, port: 80, protocol: HTTP, hostname: a.example}`);
+    const attached = route('HTTPRoute/infra/web', `parentRefs: [{name: edge, sectionName: one}]\n${RULES}`);
+    expect(refusals(twins + attached)).toEqual([
+      'HTTPRoute/infra/web [a.example] rejected spec.listeners[0] Gateway/infra/edge certain',
+    ]);
+    const unavailable =
+      'status: {listeners: [{name: http, conditions: [{type: Accepted, status: "False", reason: PortUnavailable}]}]}\n';
+    expect(
+      refusals(
+        gateway(HTTPS) + unavailable + route('HTTPRoute/infra/web', `parentRefs: [{name: edge, port: 80}]\n${RULES}`),
+      ),
+    ).toEqual(['HTTPRoute/infra/web [] rejected spec.listeners[0] Gateway/infra/edge certain']);
+  });
+
   it('come from ListenerSets where the Gateway lets them in', () => {
     const set = (namespace: string) => `
 ---

@@ -7,9 +7,9 @@ import { type Attachment, attachRoute } from './attach.ts';
 import { findDataPlane } from './data-plane.ts';
 import { controllerOf, implementationOf } from './implementations.ts';
 import { readListenerTls } from './listener-tls.ts';
-import { collectListeners, type EffectiveListener } from './listeners.ts';
+import { collectListeners, type EffectiveListener, PROTOCOLS } from './listeners.ts';
 import type { RouteAndParent } from './parents.ts';
-import { explainListenerRefusals, explainRefusal, explainRejection } from './refusal.ts';
+import { explainListenerRefusals, explainRefusal, explainRejection, explainUnserved } from './refusal.ts';
 import type { GatewayContext } from './rule-context.ts';
 import { type AnyRoute, createRuleReader, type RuleReader } from './rules.ts';
 import { acceptedCondition } from './status.ts';
@@ -42,7 +42,8 @@ export function readGateway(
 
   for (const owner of owners) {
     for (const { route, parent } of routesOf.get(idOf(owner)) ?? []) {
-      const result = attachRoute(model, owner, serving, route, parent);
+      const result = attachRoute(model, owner, all, route, parent);
+      const taken = result.attachments.filter(({ listener }) => isServed(listener));
       const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
       const explain = {
         owner,
@@ -50,18 +51,19 @@ export function readGateway(
         parent,
         result,
         verdict,
-        rules: () => rulesFor(readRules, result, serving, route),
+        rules: () => rulesFor(readRules, result, all, route),
         accepting: () => {
           const { sectionName: _name, port: _port, ...anywhere } = parent;
-          return attachRoute(model, owner, serving, route, anywhere).attachments.map(({ listener }) => listener);
+          return attachRoute(model, owner, all, route, anywhere).attachments.map(({ listener }) => listener);
         },
       };
       if (result.attachments.length === 0) unattached.push(explainRefusal(explain));
+      else if (taken.length === 0) unattached.push(explainUnserved(explain));
       else if (verdict !== undefined && verdict.condition.status === 'False' && !verdict.stale && !verdict.modelled) {
         unattached.push(explainRejection(explain, verdict));
       } else {
         unattached.push(...explainListenerRefusals(explain));
-        for (const attachment of result.attachments) {
+        for (const attachment of taken) {
           attached.push({ route, attachment });
           if (attachment.unsure !== undefined) {
             doubts.push({
@@ -123,22 +125,20 @@ export function readGateway(
   };
 }
 
-function isServed({ conflictsWith }: EffectiveListener): boolean {
-  return conflictsWith === undefined;
+function isServed({ unserved }: EffectiveListener): boolean {
+  return unserved === undefined;
 }
 
 /** The rules a refused route would have, read for a listener it tried or else any listener of the Gateway. */
 function rulesFor(
   readRules: RuleReader,
   { refusals }: ReturnType<typeof attachRoute>,
-  serving: readonly EffectiveListener[],
+  listeners: readonly EffectiveListener[],
   route: AnyRoute,
 ) {
-  const listener = refusals[0]?.listener ?? serving[0];
+  const listener = refusals[0]?.listener ?? listeners[0];
   return listener === undefined ? [] : readRules(route, listener).map(({ rule }) => rule);
 }
-
-const PROTOCOLS: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']);
 
 /** Undefined for a protocol of the implementation's own. */
 function toListener(model: ClusterModel, effective: EffectiveListener): Listener | undefined {

@@ -1,9 +1,14 @@
 import { idOf } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway, GatewayListener, ListenerSet, ListenerStatus } from '../../../model/kinds/gateway-api.ts';
+import type { Condition } from '../../../model/kinds/pod.ts';
 import type { NotUnderstood } from '../../route-table.ts';
 import { compareByAge } from './age.ts';
 import { admitsNamespace } from './namespaces.ts';
+import { describeCondition } from './status.ts';
+
+/** Protocols of the specification; implementations have their own besides. */
+export const PROTOCOLS: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']);
 
 /** A listener as the data plane has it, with the object that declares it. */
 export interface EffectiveListener {
@@ -12,8 +17,8 @@ export interface EffectiveListener {
   readonly owner: Gateway | ListenerSet;
   readonly listener: GatewayListener;
   readonly status?: ListenerStatus;
-  /** It shares port, protocol and hostname with another one, so that the specification lets neither (or not this one) serve. */
-  readonly conflictsWith?: string;
+  /** Why it serves nothing: it cannot be told from another one, or the controller refuses it. */
+  readonly unserved?: string;
 }
 
 export interface GatewayListeners {
@@ -49,7 +54,7 @@ export function collectListeners(model: ClusterModel, gateway: Gateway): Gateway
       addListeners(all, set, `${set.namespace}/${set.name}/`);
     }
   }
-  return { all: markConflicts(all), refusedSets, notUnderstood };
+  return { all: markUnserved(all), refusedSets, notUnderstood };
 }
 
 function addListeners(all: EffectiveListener[], owner: Gateway | ListenerSet, prefix: string): void {
@@ -62,25 +67,37 @@ function addListeners(all: EffectiveListener[], owner: Gateway | ListenerSet, pr
 /**
  * Listeners must differ in port, and for HTTP, HTTPS and TLS in port or hostname (GatewaySpec.Listeners, "Distinct
  * Listeners"). Two of one Gateway that do not differ are both out; between a Gateway and its sets the earlier one keeps
- * its place (ListenerSetSpec.Listeners, conformance listenerset-hostname-conflict).
+ * its place (ListenerSetSpec.Listeners, conformance listenerset-hostname-conflict). Implementations may tell apart more
+ * than that, and may refuse for reasons of their own: what the controller says about a listener counts.
  */
-function markConflicts(all: readonly EffectiveListener[]): readonly EffectiveListener[] {
+function markUnserved(all: readonly EffectiveListener[]): readonly EffectiveListener[] {
   return all.map((candidate, index) => {
     if (isAccepted(candidate)) return candidate;
     const rival = all.find(
       (other, at) =>
         other !== candidate && isIndistinct(candidate, other) && (other.owner === candidate.owner || at < index),
     );
-    return rival === undefined ? candidate : { ...candidate, conflictsWith: rival.id };
+    if (rival !== undefined) return { ...candidate, unserved: `it cannot be told from listener ${rival.id}` };
+    const refused = refusalOf(candidate);
+    return refused === undefined
+      ? candidate
+      : { ...candidate, unserved: `the controller says ${describeCondition(refused)}` };
   });
 }
 
-/** The controller says it serves the listener: implementations may tell apart more than the specification asks for. */
 function isAccepted(listener: EffectiveListener): boolean {
   const conditions = listener.status?.conditions ?? [];
   const has = (type: string, status: string) =>
     conditions.some((condition) => condition.type === type && condition.status === status);
   return has('Accepted', 'True') && !has('Conflicted', 'True');
+}
+
+/** Conflicts are worked out above, whatever an older status says of them. */
+function refusalOf({ status }: EffectiveListener): Condition | undefined {
+  return status?.conditions.find(
+    ({ type, status: value, reason }) =>
+      type === 'Accepted' && value === 'False' && reason !== 'HostnameConflict' && reason !== 'ProtocolConflict',
+  );
 }
 
 function isIndistinct(one: EffectiveListener, other: EffectiveListener): boolean {

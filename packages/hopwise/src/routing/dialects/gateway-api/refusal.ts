@@ -58,6 +58,27 @@ export function explainRejection(context: RefusalContext, verdict: ParentVerdict
   return toUnattached(context, reason, [...new Set(context.result.attachments.flatMap(({ hosts }) => hosts))]);
 }
 
+/** The listeners would take the route but serve nothing themselves. */
+export function explainUnserved(context: RefusalContext): UnattachedRoute {
+  const { owner, result } = context;
+  const hosts = [...new Set(result.attachments.flatMap(({ hosts: common }) => common))];
+  const listeners = result.attachments.map(({ listener }) => listener);
+  const why = listeners.map(({ listener, unserved }) => `listener ${listener.name}: ${unserved ?? ''}`).join('; ');
+  return toUnattached(
+    context,
+    {
+      reason: 'rejected',
+      why: `${owner.kind} ${owner.namespace}/${owner.name} does not serve what the route attaches to (${why})`,
+      field: listeners[0]?.listener.field ?? 'spec.listeners',
+      blamed: idOf(owner),
+      evidence: listeners.map(({ listener, unserved }) =>
+        fieldEvidence(owner, listener.field, `listener ${listener.name} is not served: ${unserved ?? ''}`),
+      ),
+    },
+    hosts,
+  );
+}
+
 function toUnattached(context: RefusalContext, reason: Reason, hosts: readonly string[]): UnattachedRoute {
   const { owner, route, parent, verdict, rules } = context;
   return {
