@@ -53,7 +53,7 @@ export function confidenceOf(finding: Finding, fit: Agreement): number {
   const base = BASE[finding.fact.certainty];
   switch (fit) {
     case 'agrees':
-      return Math.min(0.98, base + (1 - base) * 0.4);
+      return Math.min(0.98, base + (1 - base) * 0.3);
     case 'silent':
       return base;
     case 'contradicts':

@@ -2,13 +2,9 @@ import type { Check, World } from '../checks/check.ts';
 import { CHECKS } from '../checks/registry.gen.ts';
 import { diagnoseWorld } from '../diagnosis/diagnose.ts';
 import { ModelBuilder } from '../model/builder.ts';
-import type { ClusterModel } from '../model/cluster-model.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
-import { buildRoutes } from '../routing/build.ts';
-import { CompiledRoutes } from '../routing/compiled-routes.ts';
 import { parseRequest } from '../routing/parse-request.ts';
 import type { Request } from '../routing/request.ts';
-import type { RouteTable } from '../routing/route-table.ts';
 import type { Source } from '../sources/contract.ts';
 import { parseLogs, parseResponse } from '../sources/logs/index.ts';
 import type { LogFile, Observations, ResponseObservation } from '../sources/observations.ts';
@@ -23,23 +19,8 @@ import {
   type Snapshot,
 } from './contract.ts';
 import { writeDiagnosis, writeTrace } from './documents.ts';
+import { routesOf } from './routed.ts';
 import { scanSnapshot } from './scan.ts';
-
-/** Routes are the same for every request of a snapshot. */
-interface Routed {
-  readonly table: RouteTable;
-  readonly compiled: CompiledRoutes;
-}
-const ROUTED = new WeakMap<ClusterModel, Routed>();
-
-export function routesOf(model: ClusterModel): Routed {
-  let routed = ROUTED.get(model);
-  if (routed === undefined) {
-    routed = { table: buildRoutes(model), compiled: new CompiledRoutes() };
-    ROUTED.set(model, routed);
-  }
-  return routed;
-}
 
 /** Reads a source once: objects into the model, logs and the response into observations. */
 export async function loadSnapshot(source: Source, signal: AbortSignal, progress?: Progress): Promise<Snapshot> {
@@ -61,7 +42,7 @@ export async function loadSnapshot(source: Source, signal: AbortSignal, progress
     signal,
   );
   progress?.({ stage: 'logs', detail: `${files.length} logs` });
-  const { entries, logs } = parseLogs(files);
+  const { entries, logs } = parseLogs(files, builder.latest() ?? response?.date);
   for (const log of logs) builder.noteTime(log.to);
   builder.noteTime(response?.date);
   const observations: Observations = { entries, logs, ...(response === undefined ? {} : { response }) };

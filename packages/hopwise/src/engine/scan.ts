@@ -7,7 +7,7 @@ import type { Observations } from '../sources/observations.ts';
 import { walk } from '../trace/walk.ts';
 import type { ScanOptions, Snapshot } from './contract.ts';
 import { writeCause, writeCoverage, writeSource } from './documents.ts';
-import { routesOf } from './engine.ts';
+import { routesOf } from './routed.ts';
 import { listTargets, type Target } from './targets.ts';
 
 interface Found {

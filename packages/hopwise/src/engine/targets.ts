@@ -6,7 +6,7 @@ import { parseRequest } from '../routing/parse-request.ts';
 import type { Request } from '../routing/request.ts';
 import type { PathMatch } from '../routing/route-table.ts';
 import type { ScanOptions, Snapshot } from './contract.ts';
-import { routesOf } from './engine.ts';
+import { routesOf } from './routed.ts';
 
 /** Something that people or programs ask: a scan examines each. */
 export interface Target {

@@ -129,6 +129,12 @@ export class ModelBuilder {
     if (time !== undefined && time > this.#latest) this.#latest = time;
   }
 
+  /** The latest time the objects speak of, epoch milliseconds. */
+  latest(): number | undefined {
+    const time = this.#facts.time ?? this.#latest;
+    return time > 0 ? time : undefined;
+  }
+
   cover(entry: KindCoverage): void {
     this.#coverage.set(
       entry.kind,

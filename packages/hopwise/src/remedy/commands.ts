@@ -13,9 +13,19 @@ export function patchCommands(patches: readonly PatchHint[]): readonly string[] 
       Object.hasOwn(hint.patch, 'apiVersion') &&
       Object.hasOwn(hint.patch, 'kind')
     ) {
-      return `echo ${shellQuote(text)} | kubectl apply -f -`;
+      return `printf '%s' ${shellQuote(text)} | kubectl apply -f -`;
     }
     const where = namespace === '' ? '' : ` -n ${shellQuote(namespace)}`;
-    return `kubectl patch ${shellQuote(kind.toLowerCase())} ${shellQuote(name)}${where} --type ${hint.type} -p ${shellQuote(text)}`;
+    return `kubectl patch ${shellQuote(`${resourceOf(kind)}/${name}`)}${where} --type ${hint.type} -p ${shellQuote(text)}`;
   });
+}
+
+/** Kinds that more than one API group has are written with their group. */
+const QUALIFIED: Readonly<Record<string, string>> = {
+  Gateway: 'gateways.gateway.networking.k8s.io',
+  'Gateway.networking.istio.io': 'gateways.networking.istio.io',
+};
+
+function resourceOf(kind: string): string {
+  return QUALIFIED[kind] ?? kind.toLowerCase();
 }

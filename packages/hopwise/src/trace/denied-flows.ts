@@ -1,6 +1,7 @@
 import type { ObjectId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { NetworkPolicy } from '../model/kinds/network-policy.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import { splitHostPort } from './addresses.ts';
 import { usableEndpoints } from './backend-path.ts';
@@ -133,7 +134,8 @@ function behindApp({ model, trace, seen }: Asked, side: 'ingress' | 'egress'): r
       });
     }
   }
-  return trace.inCluster && seen.app.pods.length === 0 ? [] : out;
+  if (trace.inCluster && seen.app.pods.length === 0) return [];
+  return out.length > 0 || side === 'ingress' ? out : shutIn(model, seen);
 }
 
 /** A ClusterIP is translated before policies judge: its endpoints are what counts. */
@@ -155,4 +157,31 @@ function destinationsOf(
         : slice.endpoints.flatMap((endpoint) => endpoint.addresses.map((address) => ({ host: address, port: number })));
     })
     .slice(0, 6);
+}
+
+/** No log says where the app connects, but its Pods may connect nowhere at all and the app itself made the failure. */
+function shutIn(model: ClusterModel, seen: PathObservations): readonly DeniedFlows[] {
+  const from = seen.app.pods[0];
+  if (from === undefined || !seen.failing || seen.generatedBy?.hop !== 'app' || (seen.status ?? 0) < 500) return [];
+  const flow: Flow = { from: { kind: 'pod', pod: from }, to: { kind: 'outside' }, port: 443, protocol: 'TCP' };
+  const verdict = judgeFlow(model, flow);
+  const by = verdict.by[0];
+  const policy = by === undefined ? undefined : model.object(by);
+  if (verdict.state !== 'denied' || verdict.side !== 'egress' || by === undefined || policy?.kind !== 'NetworkPolicy')
+    return [];
+  if ((policy as NetworkPolicy).egress.length > 0) return [];
+  return [
+    {
+      by,
+      side: 'egress',
+      from,
+      to: 'anywhere',
+      why: verdict.why,
+      evidence: verdict.evidence,
+      all: true,
+      observed: undefined,
+      flow: undefined,
+      behindApp: true,
+    },
+  ];
 }

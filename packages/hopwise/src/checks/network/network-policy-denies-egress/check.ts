@@ -41,7 +41,7 @@ export default defineCheck<Denied>({
       if (!denied.all && observed === undefined) continue;
       const evidence: Evidence[] = [...denied.evidence];
       if (observed !== undefined) evidence.push(observed.evidence);
-      const certainty: Certainty = observed !== undefined ? 'proven' : 'strong';
+      const certainty: Certainty = observed !== undefined ? 'proven' : denied.behindApp ? 'likely' : 'strong';
       yield {
         object: denied.by,
         certainty,
