@@ -1,6 +1,6 @@
+import { editDistance } from '../base/edit-distance.ts';
 import type { ObjectId } from '../base/object-id.ts';
 import type { GatewayInstance, RouteTable, VirtualHost } from '../routing/route-table.ts';
-import { distance } from './similar.ts';
 
 /** A host that some gateway serves and that the asked one resembles. */
 export interface NearHost {
@@ -35,7 +35,7 @@ function resemblance(host: string, asked: string): { why: string; score: number 
     return undefined;
   }
   if (`www.${host}` === asked || `www.${asked}` === host) return { why: `only ${host} is declared`, score: 1 };
-  const slips = distance(host, asked, 3);
+  const slips = editDistance(host, asked, 3);
   if (slips <= 3 && slips * 4 <= asked.length)
     return { why: `${host} differs by ${slips} character${slips === 1 ? '' : 's'}`, score: 1 + slips };
   const [first = '', ...rest] = asked.split('.');

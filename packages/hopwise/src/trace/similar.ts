@@ -1,26 +1,4 @@
-/**
- * Damerau–Levenshtein distance (insert, delete, replace, swap of neighbours), given up above `most`: names that differ by
- * a slip of the keyboard are near, others are not.
- */
-export function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most || a.length > 260 || b.length > 260) return most + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min((last[j] as number) + 1, (row[j - 1] as number) + 1, (last[j - 1] as number) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (before[j - 2] as number) + 1);
-      row.push(best);
-    }
-    if (Math.min(...row) > most) return most + 1;
-    before = last;
-    last = row;
-  }
-  return last[b.length] as number;
-}
+import { editDistance } from '../base/edit-distance.ts';
 
 /** How far two names may be apart and still be the same one mistyped: a third of the shorter, at least 1 and at most 4. */
 function tolerance(a: string, b: string): number {
@@ -38,7 +16,7 @@ export function similarNames(wanted: string, names: readonly string[]): readonly
 }
 
 function score(wanted: string, name: string): number | undefined {
-  const slip = distance(wanted, name, tolerance(wanted, name));
+  const slip = editDistance(wanted, name, tolerance(wanted, name));
   if (slip <= tolerance(wanted, name)) return slip;
   const parts = new Set(name.split(/[-.]/));
   const shared = wanted.split(/[-.]/).filter((part) => parts.has(part) && part.length > 2).length;

@@ -1,5 +1,5 @@
+import { editDistance } from '../../base/edit-distance.ts';
 import type { VirtualHost } from '../route-table.ts';
-import { editDistance } from './near-path.ts';
 
 /** Why a host that looks like the request's is not the one that answers; undefined for an unrelated one. */
 export function explainHostMiss(

@@ -1,3 +1,4 @@
+import { editDistance } from '../../base/edit-distance.ts';
 import { idOf } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Service } from '../../model/kinds/service.ts';
@@ -25,8 +26,9 @@ export function suggestNames(
   }
   for (const found of model.listIn('Service', namespace)) {
     if (found.name === service) continue;
-    const distance = editDistance(found.name, service, limitFor(service));
-    if (distance !== undefined)
+    const limit = limitFor(service);
+    const distance = editDistance(found.name, service, limit);
+    if (distance <= limit)
       add(found, 'typo', `namespace ${namespace} has a Service of a name like it`, 2 + distance / 10);
     else if (shareWords(found.name, service))
       add(found, 'part', `namespace ${namespace} has a Service with that in its name`, 3);
@@ -58,21 +60,4 @@ function limitFor(name: string): number {
 function shareWords(left: string, right: string): boolean {
   const [longer, shorter] = left.length >= right.length ? [left, right] : [right, left];
   return shorter.length >= 3 && `-${longer}-`.includes(`-${shorter}-`);
-}
-
-/** Levenshtein distance up to a limit; undefined beyond it. Names are at most 63 characters. */
-export function editDistance(left: string, right: string, limit: number): number | undefined {
-  if (Math.abs(left.length - right.length) > limit) return undefined;
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    if (Math.min(...next) > limit) return undefined;
-    row = next;
-  }
-  const distance = row[right.length] ?? 0;
-  return distance <= limit ? distance : undefined;
 }

@@ -1,5 +1,5 @@
+import { editDistance } from '../../../base/edit-distance.ts';
 import { formatPath } from '../../../base/field-path.ts';
-import { editDistance } from '../../match/near-path.ts';
 import type { NotUnderstood } from '../../route-table.ts';
 import type { AnnotationReader } from './annotation-reader.ts';
 import { CONFIG_SETTINGS } from './config-settings.ts';
