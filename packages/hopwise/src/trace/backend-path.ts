@@ -24,7 +24,7 @@ export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: rea
   }
   const service = model.get('Service', namespace, name);
   if (service.state !== 'found') return { ref, service, port: service, slices: service, selected: [], endpoints: [] };
-  const port = findServicePort(service.value, ref.port);
+  const port = findServicePort(service.value, ref.servicePort ?? ref.port);
   const slices = service.value.type === 'ExternalName' ? ABSENT : model.slicesOf(service.value);
   const selected = service.value.selector === undefined ? [] : model.podsMatching(namespace, service.value.selector);
   const endpoints =
@@ -58,7 +58,8 @@ function listEndpoints(
     for (const endpoint of slice.endpoints) {
       const address = endpoint.addresses[0] ?? '';
       const pod = podOf(model, endpoint, address, slice);
-      const judged = number !== undefined && paths.length < MOST_JUDGED_ENDPOINTS && (pod.state === 'found' || address !== '');
+      const judged =
+        number !== undefined && paths.length < MOST_JUDGED_ENDPOINTS && (pod.state === 'found' || address !== '');
       paths.push({
         address,
         ...(number === undefined ? {} : { port: number }),
@@ -113,7 +114,11 @@ function judgeCallers(
   port: ServicePort,
 ): readonly PolicyFlow[] {
   const to: FlowEnd =
-    pod === undefined ? flowEndAt(model, address) : address === '' ? { kind: 'pod', pod } : { kind: 'pod', pod, address };
+    pod === undefined
+      ? flowEndAt(model, address)
+      : address === ''
+        ? { kind: 'pod', pod }
+        : { kind: 'pod', pod, address };
   const flow = { to, port: number, protocol: port.protocol };
   if (callers === undefined) {
     // Whoever the caller is: a policy that admits nobody denies it too. Anything short of that is not known.
