@@ -68,7 +68,7 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
     if (entry.type === 'controller') {
       if (isGateway || gatewayKeys.size === 0 || isGatewayNamespace(target, entry.at)) controller.push(entry);
     } else if (entry.type === 'access') {
-      const fit = join.access(entry);
+      const fit = join.access(entry, isGateway || gatewayKeys.size === 0);
       if (fit === 'this') access.push(entry);
       else if (fit === 'near') nearby.push(entry);
       if (fit === 'this') proxies.add(key);
@@ -141,13 +141,14 @@ class RequestJoin {
     );
   }
 
-  access(entry: AccessEntry): Fit {
+  /** `mayBeGateway`: a line that names neither host nor backend counts only from a Pod that can be the gateway's. */
+  access(entry: AccessEntry, mayBeGateway: boolean): Fit {
     const sameHost = this.#sameHost(entry);
     if (sameHost === false) return 'other';
     const samePath = entry.path !== undefined && this.#samePath(entry.path);
     if (sameHost === true) return samePath ? 'this' : 'near';
     // Neither host nor backend in the line: a path that only this host would have is as good as it gets.
-    return samePath && this.#path.length > 1 ? 'this' : 'other';
+    return samePath && mayBeGateway && this.#path.length > 1 ? 'this' : 'other';
   }
 
   error(entry: BackendErrorEntry): Fit {
