@@ -201,6 +201,11 @@ export interface RouteBackend {
   readonly field: string;
   /** Object the field belongs to when it is not the rule's own (a canary Ingress). */
   readonly fieldOf?: ObjectId;
+  /** Where the Service's name and port are written, when not at `name` and `port` below `field`. */
+  readonly nameAt?: string;
+  readonly portAt?: string;
+  /** The name is written as a host: `cart.shop.svc.cluster.local`. */
+  readonly nameAsHost?: boolean;
   /** The Service's port number the gateway uses when it reads `port` in its own way (ingress-nginx also compares targetPort). */
   readonly servicePort?: number;
   /** Canary, mirror … when not plain. */

@@ -39,7 +39,10 @@ export function readTarget(
       readString(ref, 'name') ?? '',
     );
     return {
-      backend: withPort({ object: service, weight, field }, readNumber(kube, 'port')),
+      backend: withPort(
+        { object: service, weight, field, nameAt: `${field}.kube.ref.name`, portAt: `${field}.kube.port` },
+        readNumber(kube, 'port'),
+      ),
       upstream: undefined,
       viaClusterIP: false,
       notUnderstood: [],
@@ -76,7 +79,17 @@ function ofUpstream(upstream: ForeignObject, field: string, weight: number): Tar
         ? []
         : [{ object: idOf(upstream), path: 'spec.failover', why: 'failover targets are not followed' }];
     return {
-      backend: withPort({ object: service, weight, field }, readNumber(kube, 'servicePort')),
+      backend: withPort(
+        {
+          object: service,
+          weight,
+          field: 'spec.kube',
+          fieldOf: idOf(upstream),
+          nameAt: 'spec.kube.serviceName',
+          portAt: 'spec.kube.servicePort',
+        },
+        readNumber(kube, 'servicePort'),
+      ),
       upstream,
       viaClusterIP: false,
       notUnderstood: doubts,

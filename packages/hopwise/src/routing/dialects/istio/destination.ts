@@ -15,6 +15,8 @@ export interface Destination {
   readonly port: number | undefined;
   readonly subset: string | undefined;
   readonly rule: DestinationRule | undefined;
+  /** Why the destination could not be judged. */
+  readonly doubt?: string;
 }
 
 /** What destinations are resolved against: the mesh as the gateway's data plane sees it. */
@@ -43,20 +45,28 @@ export function readDestination(
   const port = readNumber(readObject(raw, 'port'), 'number') ?? onlyPort(service);
   const rules = findDestinationRules(mesh.rules, host, mesh.caller, target?.namespace);
   const rule = rules.find(({ subsets }) => subsets.some(({ name }) => name === subset)) ?? rules[0];
-  const object = target === undefined ? otherHost(mesh.model, host) : serviceId(target);
-  const refused = object === undefined ? unknownHost(host) : missingSubset(mesh, host, subset, rule, service);
+  const entry = target === undefined ? findServiceEntry(mesh.model, host) : undefined;
+  const unknown = target === undefined && entry === undefined ? judgeUnknownHost(mesh.model, host) : undefined;
+  const refused = unknown?.refused ?? missingSubset(mesh, host, subset, rule, service);
+  const object =
+    entry ??
+    (target === undefined ? objectId('Service', namespace, host) : objectId('Service', target.namespace, target.name));
   return {
     backend: {
-      object: object ?? (`Host//${host}` as ObjectId),
+      object,
       ...(port === undefined ? {} : { port }),
       weight,
       field,
+      nameAt: `${field}.host`,
+      nameAsHost: true,
+      portAt: `${field}.port.number`,
       ...(refused === undefined ? {} : { refused }),
     },
     service,
     port,
     subset,
     rule,
+    ...(unknown?.doubt === undefined ? {} : { doubt: unknown.doubt }),
   };
 }
 
@@ -65,26 +75,28 @@ function onlyPort(service: Service | undefined): number | undefined {
   return service?.ports.length === 1 ? service.ports[0]?.port : undefined;
 }
 
-function serviceId({ namespace, name }: { readonly namespace: string; readonly name: string }): ObjectId {
-  return objectId('Service', namespace, name);
-}
-
 /** A host that is no Service's must be one of a ServiceEntry. */
-function otherHost(model: ClusterModel, host: string): ObjectId | undefined {
+function findServiceEntry(model: ClusterModel, host: string): ObjectId | undefined {
   for (const entry of listIstio(model, 'ServiceEntry')) {
     if (readStrings(specOf(entry), 'hosts').some((name) => name.toLowerCase() === host)) return idOf(entry);
   }
   return undefined;
 }
 
-function unknownHost(host: string): NonNullable<RouteBackend['refused']> {
-  const [name, namespace, ...rest] = host.split('.');
-  // `reviews.prod` reads like a short form, but names with a dot are not completed.
-  const hint =
-    name !== undefined && namespace !== undefined && (rest.length === 0 || (rest.length === 1 && rest[0] === 'svc'))
-      ? `; a Service would be ${name}.${namespace}.svc.cluster.local`
-      : '';
-  return { why: `no Service or ServiceEntry has the host ${host}${hint}`, status: 503, mode: 'no-service' };
+/** `reviews.prod` reads like a short form, but names with a dot are not completed; other names may be of entries nobody read. */
+function judgeUnknownHost(
+  model: ClusterModel,
+  host: string,
+): { readonly refused?: NonNullable<RouteBackend['refused']>; readonly doubt?: string } {
+  const [name = '', namespace = '', ...rest] = host.split('.');
+  const isShortForm = (rest.length === 0 || rest.join('.') === 'svc') && model.namespaces().includes(namespace);
+  const hint = isShortForm ? `; a Service would be ${name}.${namespace}.svc.cluster.local` : '';
+  if (!isShortForm && model.coverage('ServiceEntry').state !== 'complete') {
+    return { doubt: `no Service has the host ${host}, and ServiceEntries were not read` };
+  }
+  return {
+    refused: { why: `no Service or ServiceEntry has the host ${host}${hint}`, status: 503, mode: 'no-service' },
+  };
 }
 
 function missingSubset(

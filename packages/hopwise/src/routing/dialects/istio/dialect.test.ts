@@ -113,7 +113,10 @@ describe('VirtualService', () => {
     const host = (name: string) => answer(vs(`http: [{${to(name)}}]`), 'GET http://shop.example.com/');
     expect(host('cart')).toBe('Service/shop/cart:80');
     expect(host('cart.other.svc.cluster.local')).toBe('Service/other/cart:80');
-    expect(host('cart.other')).toBe('Host//cart.other:80 refused 503');
+    expect(host('cart.shop')).toBe('Service/shop/cart.shop:80 refused 503');
+    expect(ruleOf(vs(`http: [{${to('api.ext.example')}}]`))?.notUnderstood).toMatchObject([
+      { path: 'spec.http[0].route[0].destination' },
+    ]);
     const entry = object('ServiceEntry', 'shop/ext', '{hosts: [api.ext.example]}');
     expect(answer(vs(`http: [{${to('api.ext.example')}}]`) + entry, 'GET http://shop.example.com/')).toBe(
       'ServiceEntry/shop/ext:80',

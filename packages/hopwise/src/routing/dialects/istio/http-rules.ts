@@ -67,6 +67,9 @@ function buildRule(
       ...matchDoubts.map((why) => notUnderstood(field, why)),
       ...doubts.map((why) => notUnderstood(`${routeField}.rewrite`, why)),
       ...faultDoubts(raw).map((doubt) => ({ object, path: `${routeField}.fault`, ...doubt })),
+      ...destinations.flatMap(({ backend, doubt }) =>
+        doubt === undefined ? [] : [notUnderstood(backend.field, doubt)],
+      ),
       ...(readOptionalObject(raw, 'delegate') === undefined
         ? []
         : [notUnderstood(`${routeField}.delegate`, 'the routes of the delegate are not followed')]),
