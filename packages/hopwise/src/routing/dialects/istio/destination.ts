@@ -48,9 +48,7 @@ export function readDestination(
   const entry = target === undefined ? findServiceEntry(mesh.model, host) : undefined;
   const unknown = target === undefined && entry === undefined ? judgeUnknownHost(mesh.model, host) : undefined;
   const refused = unknown?.refused ?? missingSubset(mesh, host, subset, rule, service);
-  const object =
-    entry ??
-    (target === undefined ? objectId('Service', namespace, host) : objectId('Service', target.namespace, target.name));
+  const object = entry ?? objectOf(host, namespace, target, unknown?.doubt);
   return {
     backend: {
       object,
@@ -73,6 +71,17 @@ export function readDestination(
 /** Without a port the only one of the Service is meant; with several, the port must be given. */
 function onlyPort(service: Service | undefined): number | undefined {
   return service?.ports.length === 1 ? service.ports[0]?.port : undefined;
+}
+
+/** A host that should be a Service's is written as one, whether it exists or not; one that may be anything keeps its name. */
+function objectOf(
+  host: string,
+  namespace: string,
+  target: { readonly namespace: string; readonly name: string } | undefined,
+  doubt: string | undefined,
+): ObjectId {
+  if (target !== undefined) return objectId('Service', target.namespace, target.name);
+  return doubt === undefined ? objectId('Service', namespace, host) : objectId('Host', '', host);
 }
 
 /** A host that is no Service's must be one of a ServiceEntry. */

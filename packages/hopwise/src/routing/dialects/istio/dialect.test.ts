@@ -110,10 +110,12 @@ describe('VirtualService', () => {
   });
 
   it('resolves short names in its own namespace and takes names with a dot as they are', () => {
-    const host = (name: string) => answer(vs(`http: [{${to(name)}}]`), 'GET http://shop.example.com/');
+    const host = (name: string) =>
+      answer(vs(`http: [{${to(name)}}]`) + service('shop/cart', '[{port: 80}]'), 'GET http://shop.example.com/');
     expect(host('cart')).toBe('Service/shop/cart:80');
     expect(host('cart.other.svc.cluster.local')).toBe('Service/other/cart:80');
     expect(host('cart.shop')).toBe('Service/shop/cart.shop:80 refused 503');
+    expect(host('api.ext.example')).toBe('Host//api.ext.example:80');
     expect(ruleOf(vs(`http: [{${to('api.ext.example')}}]`))?.notUnderstood).toMatchObject([
       { path: 'spec.http[0].route[0].destination' },
     ]);
