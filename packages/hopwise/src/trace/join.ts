@@ -126,6 +126,8 @@ class RequestJoin {
   readonly #shape: string;
   readonly #services: readonly { readonly namespace: string; readonly name: string }[];
   readonly #own: readonly { readonly namespace: string; readonly name: string }[];
+  /** Traefik and others name a line after the Ingress or route object. */
+  readonly #routes: readonly { readonly namespace: string; readonly name: string }[];
   readonly #addresses: ReadonlySet<string>;
 
   constructor(target: JoinTarget) {
@@ -135,6 +137,7 @@ class RequestJoin {
     this.#services = servicesOf(
       target.host?.rules.flatMap((rule) => (rule.action.kind === 'backends' ? rule.action.backends : [])) ?? [],
     );
+    this.#routes = (target.host?.rules ?? []).map((rule) => splitId(rule.object));
     this.#own = servicesOf(target.backends.map((path) => path.ref));
     this.#addresses = new Set(
       target.backends.flatMap((path) => path.endpoints.map((endpoint) => hostPort(endpoint.address, endpoint.port))),
@@ -177,11 +180,18 @@ class RequestJoin {
 
   #sameHost(entry: AccessEntry): boolean | undefined {
     if (entry.host !== undefined && entry.host !== '-') return stripPort(entry.host) === this.#host;
-    if (entry.backendName !== undefined && entry.backendName !== '' && entry.backendName !== '-')
-      return this.#mentions(entry.backendName, this.#services);
+    const named = [entry.backendName, entry.routeName].filter(
+      (name) => name !== undefined && name !== '' && name !== '-',
+    );
+    if (
+      named.some(
+        (name) => this.#mentions(name as string, this.#services) || this.#mentions(name as string, this.#routes),
+      )
+    )
+      return true;
     const addresses = entry.attempts.flatMap((attempt) => attempt.address ?? []);
-    if (addresses.length === 0) return undefined;
-    return addresses.some((address) => this.#addresses.has(address)) ? true : undefined;
+    if (addresses.some((address) => this.#addresses.has(address))) return true;
+    return named.length > 0 ? false : undefined;
   }
 
   /** Proxies name a backend after its namespace and Service in one way or another. */
