@@ -177,6 +177,22 @@ describe('archives', () => {
     expect(recorded.problems).toHaveLength(3);
   });
 
+  it('are taken without what macOS adds to them', async () => {
+    const noise = '\0\x05\x16\x07\0\x02';
+    const recorded = await read(
+      await archive([
+        file('._incident', noise),
+        file('incident/._cluster.yaml', noise),
+        file('incident/cluster.yaml', service('a')),
+        file('incident/response.txt', 'HTTP/1.1 502 Bad Gateway'),
+        file('incident/.DS_Store', noise),
+      ]),
+    );
+    expect(recorded.summary.kind).toBe('capture archive');
+    expect(idsOf(recorded)).toEqual(['Service//a']);
+    expect(recorded.problems).toEqual([]);
+  });
+
   it('use the later of two files of one name, as tar does', async () => {
     const recorded = await read(await archive([file('a.yaml', service('old')), file('a.yaml', service('new'))]));
     expect(idsOf(recorded)).toEqual(['Service//new']);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { detectClusterInfoDump } from './bundle/cluster-info-dump.ts';
 import { detectMustGather } from './bundle/must-gather.ts';
@@ -7,11 +7,11 @@ import { detectCapture } from './capture/capture-layout.ts';
 import type { Source } from './contract.ts';
 import { openFolder } from './manifests/folder-tree.ts';
 import { manifestsLayout } from './manifests/manifests-layout.ts';
-import { openStdin } from './manifests/stdin-file.ts';
+import { openStream } from './manifests/stream-file.ts';
 import { fileSource } from './reading/file-source.ts';
 import { unzippedFile } from './reading/gzip.ts';
 import { diskFile, type InputFile } from './reading/input-file.ts';
-import type { InputTree, Layout } from './reading/input-tree.ts';
+import { type InputTree, isHidden, type Layout } from './reading/input-tree.ts';
 import { nearestName } from './reading/nearest-name.ts';
 import { Retention } from './reading/retention.ts';
 import { sniff } from './reading/sniff.ts';
@@ -41,16 +41,17 @@ export async function openSource(path: string, options: OpenOptions = {}): Promi
   const retention = new Retention();
   if (path === '-') {
     if (options.stdin === undefined) throw new SourceError('no-input', 'nothing is connected to standard input');
-    return openFile('stdin', path, await openStdin(options.stdin, retention, signal), retention, signal);
+    return openFile('stdin', path, await openStream('stdin', options.stdin, retention, signal), retention, signal);
   }
   const found = inspect(path);
   if (found.isDirectory()) return layOut(readable(path, () => openFolder(path, path, retention)));
-  if (!found.isFile() && !found.isFIFO()) {
-    throw new SourceError(
-      'unsupported',
-      `${path} is neither a file nor a folder`,
-      'give it a file, a folder, or - for stdin',
-    );
+  if (found.isFIFO() || found.isCharacterDevice()) {
+    // `--from <(kubectl get …)`: can be read once, like standard input.
+    return openFile('file', path, await openStream(path, createReadStream(path), retention, signal), retention, signal);
+  }
+  if (!found.isFile()) {
+    const hint = 'give it a file, a folder, or - for standard input';
+    throw new SourceError('unsupported', `${path} is neither a file nor a folder`, hint);
   }
   return openFile('file', path, diskFile(path, path, found.size), retention, signal);
 }
@@ -73,7 +74,7 @@ async function openFile(
 }
 
 function layOut(tree: InputTree): Source {
-  const paths = tree.entries.map((entry) => entry.path);
+  const paths = tree.entries.map((entry) => entry.path).filter((path) => !isHidden(path));
   for (const detect of DETECTORS) {
     const layout = detect(paths);
     if (layout !== undefined) return treeSource(tree, layout);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dump, loadAll } from 'js-yaml';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject, Source } from './contract.ts';
 import { openSource } from './open.ts';
@@ -26,7 +27,7 @@ interface Variant {
 }
 
 const CONTENT = readCapture();
-const OBJECTS = await readObjects();
+const OBJECTS = readObjects();
 const LOG = CONTENT['logs/shop/cart-6f7d8b9c5d-q8w2z/cart.log'] ?? '';
 const PREVIOUS = CONTENT['logs/shop/cart-6f7d8b9c5d-q8w2z/cart.previous.log'] ?? '';
 const ALL_IDS = [
@@ -89,6 +90,13 @@ const VARIANTS: readonly Variant[] = [
     without: ['ConfigMap', 'Ingress', 'Namespace', 'Secret'],
     logs: 1,
     open: async () => openSource('-', { stdin: inPieces(Object.values(dumpFiles()).join(''), 333) }),
+  },
+  {
+    name: 'cluster-info dump stream in YAML',
+    kind: 'standard input',
+    without: ['ConfigMap', 'Ingress', 'Namespace', 'Secret'],
+    logs: 1,
+    open: async () => openSource('-', { stdin: inPieces(dumpAsYaml(), 333) }),
   },
   {
     name: 'support bundle archive',
@@ -238,8 +246,7 @@ function readCapture(): Record<string, string> {
 }
 
 /** The objects of the capture as they stand in it, with the fields that must not get out. */
-async function readObjects(): Promise<JsonObject[]> {
-  const { loadAll } = await import('js-yaml');
+function readObjects(): JsonObject[] {
   const documents = ['cluster.yaml', 'ingress.yml', 'node.json'].flatMap((file) => loadAll(CONTENT[file] ?? ''));
   return documents.flatMap((document) => {
     if (document === null) return [];
@@ -279,6 +286,17 @@ function dumpFiles(): Record<string, string> {
       `==== START logs for container init of pod ${pod} ====\n${refused}==== END logs for container init of pod ${pod} ====\n` +
       `==== START logs for container cart of pod ${pod} ====\n${LOG.trimEnd()}==== END logs for container cart of pod ${pod} ====\n`,
   };
+}
+
+/** As `kubectl cluster-info dump -o yaml` prints it: markers between the lists, keys in alphabetical order. */
+function dumpAsYaml(): string {
+  return Object.entries(dumpFiles())
+    .map(([path, content], index) => {
+      if (path.endsWith('.txt')) return content;
+      const { apiVersion, items, kind, metadata } = JSON.parse(content) as JsonObject;
+      return `${index === 0 ? '' : '---\n'}${dump({ apiVersion, items, kind, metadata })}`;
+    })
+    .join('');
 }
 
 function bundleFiles(): Record<string, string> {

@@ -8,7 +8,7 @@ const LOG = /^logs\/([^/]+)\/([^/]+)\/([^/]+?)(\.previous)?\.log(?:\.gz)?$/;
 
 /** The capture folder of hopwise: objects, `logs/`, `response.txt`, `capture.yaml`. Undefined when the paths are none. */
 export function detectCapture(paths: readonly string[]): Layout | undefined {
-  const root = commonRoot(paths.filter((path) => !/(?:^|\/)\./.test(path)));
+  const root = commonRoot(paths);
   const isCapture = paths.some((path) => path.startsWith(root) && isMark(path.slice(root.length)));
   if (!isCapture) return undefined;
   return {

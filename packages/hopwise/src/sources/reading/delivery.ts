@@ -1,7 +1,7 @@
 import type { Json, JsonObject, ReadProblem, Sink } from '../contract.ts';
 import type { InputFile } from './input-file.ts';
 import { FileLines, PlacedOrigin } from './locate.ts';
-import type { ListHeader, PieceReceiver, Place } from './pieces.ts';
+import { type ListHeader, type PieceReceiver, type Place, UNRENDERED } from './pieces.ts';
 import { redactObject } from './redact.ts';
 
 /** What is known of a file before it is read, from the layout it lies in. */
@@ -55,6 +55,7 @@ export class Delivery implements PieceReceiver {
   private readonly lines: FileLines | undefined;
   private readonly waiting = new Map<ListHeader, Waiting[]>();
   private problems = 0;
+  private saidUnrendered = false;
   private objects = 0;
 
   constructor(file: InputFile, context: ReadContext, hints: FileHints) {
@@ -107,6 +108,9 @@ export class Delivery implements PieceReceiver {
   }
 
   broken(message: string, offset: number, lines = 0): void {
+    // One rendering mends them all.
+    if (message === UNRENDERED && this.saidUnrendered) return;
+    this.saidUnrendered ||= message === UNRENDERED;
     if (++this.problems > MAX_PROBLEMS_PER_FILE) return;
     const line = this.lines?.lineAt(offset);
     const place = line === undefined ? {} : { line: line + lines };
@@ -133,14 +137,15 @@ export class Delivery implements PieceReceiver {
       this.broken(sayMissing(kind, apiVersion), place.start);
       return;
     }
-    if (isToolConfig(apiVersion, kind)) return;
+    // Without metadata it is the configuration of a tool; with a generateName it exists only once it was created.
+    if (isToolConfig(apiVersion, kind) || (value.metadata === undefined && !inList) || isToBeNamed(value)) return;
     const name = isObject(value.metadata) ? value.metadata.name : undefined;
     if (typeof name !== 'string' || name === '') {
       this.broken(`is a ${printable(kind)} without a metadata.name that is a string`, place.start);
       return;
     }
     if (name.includes('{{')) {
-      this.broken(TEMPLATE_NAME, place.start);
+      this.broken(UNRENDERED, place.start);
       return;
     }
     this.hand(value.kind === kind && value.apiVersion === apiVersion ? value : { ...value, apiVersion, kind }, place);
@@ -187,9 +192,6 @@ function isSeen(object: JsonObject, seen: Set<string>): boolean {
   return false;
 }
 
-const TEMPLATE_NAME =
-  'is an unrendered Helm template; render it first and read the result: helm template RELEASE CHART | hopwise … --from -';
-
 /** `PodList` → `Pod`; a plain `List` says nothing about its items. */
 function itemKind(list: ListHeader): string | undefined {
   const { kind } = list;
@@ -215,6 +217,10 @@ function printable(text: string): string {
 function isEmptyList(value: JsonObject): boolean {
   const isList = typeof value.kind === 'string' && value.kind.endsWith('List');
   return isList && (value.items === null || value.items === undefined) && !isNamed(value);
+}
+
+function isToBeNamed({ metadata }: JsonObject): boolean {
+  return isObject(metadata) && metadata.name === undefined && typeof metadata.generateName === 'string';
 }
 
 function isNamed(value: JsonObject): boolean {

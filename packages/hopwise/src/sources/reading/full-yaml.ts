@@ -63,6 +63,11 @@ function explicit(name: string, read: (text: string) => string) {
 
 /** Reads one document; a fault says what is wrong and where, in words that quote nothing of the document. */
 export function parseFullYaml(text: string): FullDocument | YamlFault {
+  const result = parseStrictly(text);
+  return 'fault' in result && result.fault === OUTDENTED ? parseOutdented(text, result) : result;
+}
+
+function parseStrictly(text: string): FullDocument | YamlFault {
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
     const document = construct(text, events);
@@ -73,6 +78,38 @@ export function parseFullYaml(text: string): FullDocument | YamlFault {
     return { fault: 'cannot be read as YAML', at: 0 };
   }
 }
+
+/**
+ * Inside brackets and quotes kubectl does not look at indentation, js-yaml does. Blanks at the start of such a line mean
+ * nothing, so the lines js-yaml complains of are pushed in until it has read the document.
+ */
+function parseOutdented(text: string, first: YamlFault): FullDocument | YamlFault {
+  let indented = text;
+  let fault = first;
+  for (let line = 0; line < MAX_OUTDENTED && indented.length < 4 * 1024 * 1024; line++) {
+    const lineStart = indented.lastIndexOf('\n', fault.at - 1) + 1;
+    indented = indented.slice(0, lineStart) + ' '.repeat(MAX_DEPTH) + indented.slice(lineStart);
+    const result = parseStrictly(indented);
+    if (!('fault' in result)) return { value: result.value, duplicateAt: sameLine(indented, result.duplicateAt, text) };
+    // Anything else that is wrong is worded for the text as it was.
+    if (result.fault !== OUTDENTED || result.at <= fault.at) return first;
+    fault = result;
+  }
+  return first;
+}
+
+/** The start of the line in `text` that corresponds to an index in its indented copy. */
+function sameLine(indented: string, index: number | undefined, text: string): number | undefined {
+  if (index === undefined) return undefined;
+  let start = 0;
+  for (let at = indented.indexOf('\n'); at >= 0 && at < index; at = indented.indexOf('\n', at + 1)) {
+    start = text.indexOf('\n', start) + 1;
+  }
+  return start;
+}
+
+const OUTDENTED = wordFault('deficient indentation');
+const MAX_OUTDENTED = 200;
 
 function construct(source: string, events: Event[]): FullDocument {
   const options = { source, schema: SCHEMA, maxAliases: MAX_ALIASES };

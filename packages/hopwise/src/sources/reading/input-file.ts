@@ -22,9 +22,9 @@ export function diskFile(name: string, path: string, size?: number): InputFile {
     async *chunks() {
       const file = openSync(path, 'r');
       try {
-        const buffer = Buffer.allocUnsafe(CHUNK);
+        const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK, size ?? CHUNK)));
         for (;;) {
-          const length = readSync(file, buffer, 0, CHUNK, null);
+          const length = readSync(file, buffer, 0, buffer.length, null);
           if (length === 0) return;
           yield buffer.subarray(0, length);
         }

@@ -53,3 +53,8 @@ export function commonRoot(paths: readonly string[]): string {
     root = candidate;
   }
 }
+
+/** `.git/config`, `._cluster.yaml` (macOS puts these into archives): nothing anybody means when they name an input. */
+export function isHidden(path: string): boolean {
+  return /(?:^|\/)\./.test(path);
+}

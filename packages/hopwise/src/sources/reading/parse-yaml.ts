@@ -1,3 +1,4 @@
+import { UNRENDERED } from './pieces.ts';
 import { NOT_PLAIN, parsePlainYaml } from './plain-yaml.ts';
 
 type FullYaml = typeof import('./full-yaml.ts');
@@ -27,11 +28,8 @@ export async function parseYaml(text: string): Promise<ParsedYaml | YamlFault> {
   if (json !== undefined) return { value: json, duplicateAt: undefined };
   loaded ??= await import('./full-yaml.ts');
   const full = loaded.parseFullYaml(text);
-  return 'fault' in full && isTemplate(text) ? { fault: TEMPLATE, at: full.at } : full;
+  return 'fault' in full && isTemplate(text) ? { fault: UNRENDERED, at: full.at } : full;
 }
-
-const TEMPLATE =
-  'is an unrendered Helm template; render it first and read the result: helm template RELEASE CHART | hopwise … --from -';
 
 /** Only asked of documents that are no YAML: `{{ }}` inside a string is nobody's fault. */
 function isTemplate(text: string): boolean {

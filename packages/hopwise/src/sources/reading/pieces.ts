@@ -17,6 +17,10 @@ export interface ListHeader {
   kind?: string;
 }
 
+/** What to say of a file that only becomes YAML when Helm has rendered it. */
+export const UNRENDERED =
+  'is an unrendered Helm template; render it first and read the result: helm template RELEASE CHART | hopwise … --from -';
+
 /** Where the readers of JSON and YAML put what they take apart. */
 export interface PieceReceiver {
   /** A whole document; `value` may itself be a list. */

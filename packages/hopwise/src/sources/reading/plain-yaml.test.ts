@@ -163,6 +163,14 @@ list:
     expect(valueOf(Array.from({ length: 2000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''))).toBe(NOT_PLAIN);
   });
 
+  it('takes further lines of quotes and brackets wherever they stand, as kubectl does', () => {
+    const text = 'spec:\n  rule: "a\nb\n   c"\n  args: [\n"x",\n\'y\n z\'\n]\n  next: 1\n';
+    const value = { spec: { rule: 'a b c', args: ['x', 'y z'], next: 1 } };
+    expect(parseFullYaml(text)).toMatchObject({ value });
+    expect(valueOf('a: "x\ny"\nb: \'x\ny\'\n')).toEqual({ a: 'x y', b: 'x y' });
+    expect(parseFullYaml('a: [\n1\n')).toHaveProperty('fault');
+  });
+
   it('tells where every field starts', () => {
     const text = 'spec:\n  rules:\n  - host: a\n    http: {}\n  - host: b\nmeta: 1\n';
     const lines = new Map<string, number>();
@@ -239,7 +247,7 @@ list:
         const plain = parsePlainYaml(text);
         if (plain === NOT_PLAIN) return;
         const full = parseFullYaml(text);
-        expect(full).toEqual({ value: plain.value, duplicateAt: plain.duplicateAt });
+        expect(full, text).toEqual({ value: plain.value, duplicateAt: plain.duplicateAt });
       }),
       { numRuns: 5000, seed: 20_261_122 },
     );

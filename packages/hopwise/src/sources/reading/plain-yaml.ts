@@ -156,7 +156,7 @@ class Reader {
   private isKey(ink: number): boolean {
     const code = this.text.charCodeAt(ink);
     if (code === QUOTE || code === APOSTROPHE) {
-      const quoted = readQuoted(this.text, ink, 0);
+      const quoted = readQuoted(this.text, ink);
       return quoted !== undefined && this.text.charCodeAt(quoted.end) === COLON;
     }
     return !INDICATORS.has(code) && this.keyEnd(ink) >= 0;
@@ -217,7 +217,7 @@ class Reader {
   private readKey(ink: number): number {
     const code = this.text.charCodeAt(ink);
     if (code === QUOTE || code === APOSTROPHE) {
-      const quoted = readQuoted(this.text, ink, 0);
+      const quoted = readQuoted(this.text, ink);
       if (quoted === undefined || this.text.charCodeAt(quoted.end) !== COLON) throw BAIL;
       const next = this.text.charCodeAt(quoted.end + 1);
       if (!(next === SPACE || next === NEWLINE || Number.isNaN(next))) throw BAIL;
@@ -264,7 +264,7 @@ class Reader {
     switch (code) {
       case QUOTE:
       case APOSTROPHE: {
-        const quoted = readQuoted(this.text, ink, parent + 1);
+        const quoted = readQuoted(this.text, ink);
         if (quoted === undefined) throw BAIL;
         this.endLine(quoted.end);
         return quoted.value;
@@ -320,7 +320,7 @@ class Reader {
       this.endLine(end);
       if (lastLine && this.indent > parent) throw BAIL;
     }
-    const folded = foldLines(this.text.slice(ink, end), 0);
+    const folded = foldLines(this.text.slice(ink, end));
     if (folded === undefined) throw BAIL;
     return resolvePlainScalar(folded);
   }

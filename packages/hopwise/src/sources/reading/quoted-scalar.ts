@@ -7,24 +7,25 @@ export interface Quoted {
 }
 
 /**
- * Reads the quoted scalar that opens at `open`. Undefined when it does not close, when a continuation line is indented
- * less than `indent`, or when it holds an escape that does not exist: the full parser then says what is wrong.
+ * Reads the quoted scalar that opens at `open`. Undefined when it does not close, runs into a document marker, or holds
+ * an escape that does not exist: the full parser then says what is wrong. Its further lines may stand anywhere, as
+ * they may for kubectl, whatever the specification says.
  */
-export function readQuoted(text: string, open: number, indent: number): Quoted | undefined {
-  return text.charCodeAt(open) === 0x22 ? readDouble(text, open, indent) : readSingle(text, open, indent);
+export function readQuoted(text: string, open: number): Quoted | undefined {
+  return text.charCodeAt(open) === 0x22 ? readDouble(text, open) : readSingle(text, open);
 }
 
-function readSingle(text: string, open: number, indent: number): Quoted | undefined {
+function readSingle(text: string, open: number): Quoted | undefined {
   let close = text.indexOf("'", open + 1);
   while (close >= 0 && text.charCodeAt(close + 1) === 0x27) close = text.indexOf("'", close + 2);
   if (close < 0) return undefined;
   const raw = text.slice(open + 1, close);
-  const value = raw.includes('\n') ? foldLines(raw, indent) : raw;
+  const value = raw.includes('\n') ? foldLines(raw) : raw;
   if (value === undefined) return undefined;
   return { value: value.includes("''") ? value.replaceAll("''", "'") : value, end: close + 1 };
 }
 
-function readDouble(text: string, open: number, indent: number): Quoted | undefined {
+function readDouble(text: string, open: number): Quoted | undefined {
   let at = open + 1;
   let special = false;
   for (; ; at++) {
@@ -38,15 +39,15 @@ function readDouble(text: string, open: number, indent: number): Quoted | undefi
   }
   const raw = text.slice(open + 1, at);
   if (!special) return { value: raw, end: at + 1 };
-  const value = decodeDouble(raw, indent);
+  const value = decodeDouble(raw);
   return value === undefined ? undefined : { value, end: at + 1 };
 }
 
 /**
  * Line folding: white space around a line break goes away, one break becomes a blank, each further one a line break.
- * Undefined when a continuation line is indented less than `indent` or is a document marker.
+ * Undefined when a further line is a document marker or starts with a tab.
  */
-export function foldLines(raw: string, indent: number): string | undefined {
+export function foldLines(raw: string): string | undefined {
   const lines = raw.split('\n');
   let folded = trimEnd(lines[0] ?? '');
   let breaks = 0;
@@ -56,7 +57,7 @@ export function foldLines(raw: string, indent: number): string | undefined {
     const last = n === lines.length - 1;
     breaks++;
     if (start === line.length && !last) continue;
-    if (start < indent || line.startsWith('\t') || isMarker(line)) return undefined;
+    if (line.startsWith('\t') || isMarker(line)) return undefined;
     folded += breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
     folded += last ? line.slice(start) : trimEnd(line.slice(start));
     breaks = 0;
@@ -90,7 +91,7 @@ const HEX_DIGITS: ReadonlyMap<string, number> = new Map([
   ['U', 8],
 ]);
 
-function decodeDouble(raw: string, indent: number): string | undefined {
+function decodeDouble(raw: string): string | undefined {
   let out = '';
   let at = 0;
   // White space behind this index came from an escape and survives folding.
@@ -98,7 +99,7 @@ function decodeDouble(raw: string, indent: number): string | undefined {
   while (at < raw.length) {
     const char = raw[at] as string;
     if (char === '\n') {
-      const next = skipBreaks(raw, at, indent);
+      const next = skipBreaks(raw, at);
       if (next === undefined) return undefined;
       out = trimEndTo(out, kept) + (next.breaks === 1 ? ' ' : '\n'.repeat(next.breaks - 1));
       kept = out.length;
@@ -112,7 +113,7 @@ function decodeDouble(raw: string, indent: number): string | undefined {
     }
     const escape = raw[at + 1] ?? '';
     if (escape === '\n') {
-      const next = skipBreaks(raw, at + 1, indent);
+      const next = skipBreaks(raw, at + 1);
       if (next === undefined) return undefined;
       out += '\n'.repeat(next.breaks - 1);
       at = next.at;
@@ -134,8 +135,8 @@ function readHex(digits: string, length: number): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** From a line break to the first ink of the next line that has any; undefined when that line is not indented enough. */
-function skipBreaks(raw: string, from: number, indent: number): { at: number; breaks: number } | undefined {
+/** From a line break to the first ink of the next line that has any; undefined as for `foldLines`. */
+function skipBreaks(raw: string, from: number): { at: number; breaks: number } | undefined {
   let at = from;
   let breaks = 0;
   for (;;) {
@@ -144,8 +145,7 @@ function skipBreaks(raw: string, from: number, indent: number): { at: number; br
     at = start;
     while (raw[at] === ' ' || raw[at] === '\t') at++;
     if (raw[at] === '\n') continue;
-    const spaces = raw.slice(start, at);
-    if (spaces.length < indent || spaces.startsWith('\t') || isMarker(raw.slice(start, start + 4))) return undefined;
+    if (raw[start] === '\t' || isMarker(raw.slice(start, start + 4))) return undefined;
     return { at, breaks };
   }
 }

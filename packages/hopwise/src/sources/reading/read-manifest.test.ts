@@ -68,13 +68,13 @@ describe('documents', () => {
   });
 
   it('passes over what is no object and names what is half of one', async () => {
-    const text = `id: an-incident\nexpected: {cause: x}\n---\nreplicaCount: 2\n---\napiVersion: 1\ndatasources: []\n---\njust text\n---\n- hosts: all\n---\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v2\nname: chart\n---\napiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n---\napiVersion: v1\nkind: Config\nusers: [{name: admin, user: {token: hunter2}}]\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n`;
+    const text = `id: an-incident\nexpected: {cause: x}\n---\nreplicaCount: 2\n---\napiVersion: 1\ndatasources: []\n---\njust text\n---\n- hosts: all\n---\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v2\nname: chart\n---\napiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n---\napiVersion: v1\nkind: Pod\nmetadata: {namespace: a}\n---\napiVersion: example.com/v1\nkind: Settings\nlevel: 1\n---\napiVersion: v1\nkind: Config\nusers: [{name: admin, user: {token: hunter2}}]\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n`;
     const read = await readText(text);
     expect(read.objects).toEqual([]);
     expect(read.problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
       '13: is a Service without an apiVersion',
       '16: has apiVersion v2 but no kind',
-      '19: is a Pod without a metadata.name that is a string',
+      '23: is a Pod without a metadata.name that is a string',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Sink, Source, SourceSummary } from '../contract.ts';
 import { SourceError } from '../source-error.ts';
 import { type ReadContext, type ReadTotals, reportProblem } from './delivery.ts';
-import type { InputTree, Layout } from './input-tree.ts';
+import { type InputTree, isHidden, type Layout } from './input-tree.ts';
 
 export function newTotals(): ReadTotals {
   return {
@@ -26,7 +26,7 @@ export function treeSource(tree: InputTree, layout: Layout): Source {
       const context: ReadContext = { sink, signal, totals, ...(layout.repeats === true ? { seen: new Set() } : {}) };
       for (const problem of tree.problems) reportProblem(problem, context);
       await layout.prepare?.(tree, context);
-      await tree.visit((path) => layout.readerOf(path), context);
+      await tree.visit((path) => (isHidden(path) ? undefined : layout.readerOf(path)), context);
       layout.finish?.(context);
       return conclude(`${layout.kind} ${tree.kind}`, tree.label, totals, sink, true);
     },

@@ -4,15 +4,15 @@ import { memoryFile } from '../reading/input-file.ts';
 import type { Retention } from '../reading/retention.ts';
 import { SourceError } from '../source-error.ts';
 
-const NAME = 'stdin';
 /** An archive has to be gone through twice, so one that is piped is held whole. */
 const MAX_PIPED_ARCHIVE = 1024 * 1024 * 1024;
 
 /**
- * Standard input as a file. What fits is kept, so that lines can be worked out; a longer stream of objects is read in
+ * A stream (standard input, a named pipe) as a file. What fits is kept, so that lines can be worked out; a longer stream of objects is read in
  * passing, once.
  */
-export async function openStdin(
+export async function openStream(
+  name: string,
   stdin: AsyncIterable<Uint8Array>,
   retention: Retention,
   signal: AbortSignal,
@@ -25,17 +25,17 @@ export async function openStdin(
     const next = await iterator.next();
     if (next.done === true) {
       retention.take(size);
-      return memoryFile(NAME, Buffer.concat(parts));
+      return memoryFile(name, Buffer.concat(parts));
     }
     const chunk = Buffer.from(next.value);
     parts.push(chunk);
     size += chunk.length;
     if (size <= retention.remaining) continue;
-    if (!isGzip(parts[0] ?? chunk) && !isTarHead(parts)) return once(parts, iterator);
+    if (!isGzip(parts[0] ?? chunk) && !isTarHead(parts)) return once(name, parts, iterator);
     if (size > MAX_PIPED_ARCHIVE) {
       throw new SourceError(
         'too-large',
-        'the archive on standard input is larger than 1 GiB',
+        'the archive comes through a pipe and is larger than 1 GiB',
         'save it to a file first',
       );
     }
@@ -47,9 +47,9 @@ function isTarHead(parts: readonly Buffer[]): boolean {
 }
 
 /** The parts read so far and then the rest. The beginning can be looked at again, the rest comes once. */
-function once(parts: readonly Buffer[], rest: AsyncIterator<Uint8Array>): InputFile {
+function once(name: string, parts: readonly Buffer[], rest: AsyncIterator<Uint8Array>): InputFile {
   return {
-    name: NAME,
+    name,
     async *chunks() {
       yield* parts;
       for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
