@@ -1,0 +1,140 @@
+// The Service sends to a port on which the process in the Pod does not listen. The Pod's kernel refuses the connection, and the
+// gateway answers 502 (ingress-nginx, Traefik, HAProxy 503, Envoy 503).
+import { displayId, idOf } from '../../../base/object-id.ts';
+import { citeField } from '../../../model/cite.ts';
+import type { Service, ServicePort } from '../../../model/kinds/service.ts';
+import type { Workload } from '../../../model/kinds/workload.ts';
+import { containerPath } from '../../../trace/lifecycle/container-place.ts';
+import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
+import { observedMode, resolvedBackends, workloadOf } from '../../../trace/path-queries.ts';
+import { examineTargets, type TargetPort } from '../../../trace/target-port.ts';
+import { doubtTarget, isWorkloadsFault } from '../../../trace/target-port-verdict.ts';
+import type { Fact } from '../../check.ts';
+import { defineCheck } from '../../define.ts';
+
+interface Mismatch extends Fact {
+  readonly service: Service;
+  readonly port: ServicePort;
+  readonly target: TargetPort;
+  readonly workload: Workload | undefined;
+  /** The port in the workload is wrong, not the Service's. */
+  readonly inWorkload: boolean;
+}
+
+/** Failures that can only happen once a connection was made. */
+const CONNECTED = [
+  'read-timeout',
+  'header-too-large',
+  'invalid-response',
+  'tls-handshake',
+  'protocol-error',
+  'passed-on',
+  'upgrade-failed',
+] as const;
+
+export default defineCheck<Mismatch>({
+  cause: 'target-port-mismatch',
+  reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet'],
+  since: '0.1.0',
+  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'liveness-restarts', 'stale-endpoints'],
+  *find(world) {
+    const { trace, seen } = world;
+    // A connection that came far enough to fail later was accepted.
+    if (observedMode(seen, ...CONNECTED) !== undefined && observedMode(seen, 'refused') === undefined) return;
+    const down = new Set(outages(trace).map((outage) => outage.path));
+    for (const { path, service, port } of resolvedBackends(trace)) {
+      const targets = examineTargets(world, path, service, port);
+      const target = targets.find((entry) => entry.refused) ?? targets[0];
+      if (target === undefined || targets.some((entry) => entry.open || entry.loopbackOnly)) continue;
+      const certainty = doubtTarget(world, target);
+      if (certainty === undefined) continue;
+      const workload = workloadOf(world.model, target.pod);
+      const inWorkload = workload !== undefined && isWorkloadsFault(port, target);
+      const declared = target.declared.map((entry) => entry.port.port).join(', ');
+      const owner = workload ?? target.pod;
+      const container = target.declared[0]?.container;
+      yield {
+        object: inWorkload ? idOf(workload) : idOf(service),
+        certainty,
+        modes: down.has(path) ? ['no-endpoints', 'no-live-endpoint', 'refused'] : ['refused', 'no-live-endpoint'],
+        evidence: [
+          citeField(
+            service,
+            `spec.ports[${service.ports.indexOf(port)}].targetPort`,
+            `the Service sends to port ${target.number}`,
+            port.targetPort,
+          ),
+          ...(container === undefined
+            ? []
+            : [
+                citeField(
+                  owner,
+                  `${containerPath(owner, target.pod.spec, container)}.ports`,
+                  `the containers declare ${declared}`,
+                  declared,
+                ),
+              ]),
+          ...target.evidence,
+        ],
+        service,
+        port,
+        target,
+        workload,
+        inWorkload,
+      };
+    }
+  },
+  describe: ({ object, service, target, inWorkload }) => ({
+    headline: inWorkload
+      ? `${displayId(object)} does not listen on its port ${target.number}`
+      : `${displayId(object)} sends to port ${target.number}, where nothing listens`,
+    why: `Connections from ${displayId(idOf(service))} to port ${target.number} of the Pods are refused${target.meant === undefined ? '' : `; the process listens on ${target.meant}`}.`,
+    chain: [
+      `nothing listens on port ${target.number} of the Pods`,
+      'connections are refused',
+      'the gateway has no backend to pass the request to',
+    ],
+  }),
+  fix({ object, service, port, target, workload, inWorkload }) {
+    const { meant, number, declared } = target;
+    if (meant === undefined)
+      return {
+        summary: `Set targetPort of ${displayId(idOf(service))} to the port the process listens on`,
+        level: 'advice',
+        patches: [],
+        commands: [`kubectl exec -n ${target.pod.namespace} ${target.pod.name} -- ss -ltn`],
+      };
+    if (inWorkload && workload !== undefined) {
+      const named =
+        typeof port.targetPort === 'string' ? declared.find((entry) => entry.port.name === port.targetPort) : undefined;
+      const operation =
+        named === undefined
+          ? undefined
+          : setInContainer(workload, named.container, `ports[${named.index}].containerPort`, meant);
+      const summary =
+        named === undefined
+          ? `Make the process of ${displayId(object)} listen on ${number}, as its own manifest says`
+          : `Declare port ${named.port.name} of ${displayId(object)} as ${meant}`;
+      return {
+        summary,
+        level: operation === undefined ? 'advice' : 'review',
+        patches: operation === undefined ? [] : [{ object, type: 'json', patch: [operation] }],
+        commands: [],
+      };
+    }
+    const path = `/spec/ports/${service.ports.indexOf(port)}/targetPort`;
+    return {
+      summary: `Set targetPort of ${displayId(object)} to ${meant}`,
+      level: 'review',
+      patches: [{ object, type: 'json', patch: [{ op: 'add', path, value: meant }] }],
+      commands: [],
+    };
+  },
+  prove: ({ target: { pod, number } }) => [
+    {
+      command: `kubectl port-forward -n ${pod.namespace} pod/${pod.name} 18080:${number}`,
+      expect: `curl localhost:18080 makes it say: connection refused on port ${number}`,
+    },
+  ],
+});
