@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ask, askAll, modelOf } from '../../testing/cluster.ts';
+import { ask, askAll, modelOf, modelOfObjects, readObjects } from '../../testing/cluster.ts';
+import { replaceSomewhere } from '../../testing/mutate.ts';
 import { gloo } from './dialect.ts';
 
 const object = (api: string, kind: string, name: string, spec: string, more = '') =>
@@ -110,11 +112,33 @@ describe('Gloo', () => {
   it('notes rejected VirtualServices', () => {
     const [instance] = gloo.toRoutes(
       modelOf(
-        GATEWAY + vs(`{${to('web')}}`) + 'status: {statuses: {gloo-system: {state: Rejected, reason: bad route}}}\n',
+        `${GATEWAY}${vs(`{${to('web')}}`)}status: {statuses: {gloo-system: {state: Rejected, reason: bad route}}}\n`,
       ),
     ).gateways;
     expect(instance?.rejects).toEqual([
       { object: 'VirtualService/gloo-system/shop', path: 'status', why: 'bad route' },
     ]);
+  });
+});
+
+describe('the table', () => {
+  it('is built, and answers, whatever stands in any field', () => {
+    const table = object(
+      'gateway',
+      'RouteTable',
+      'rt',
+      `{routes: [{matchers: [{prefix: /api/v1, headers: [{name: h}]}], ${to('v1')}}]}`,
+    );
+    const routes =
+      '{matchers: [{prefix: /api}], delegateAction: {ref: {name: rt, namespace: gloo-system}}}, {redirectAction: {pathRedirect: /x}}';
+    const objects = readObjects(
+      GATEWAY + vs(routes) + table + upstream('v1', ', circuitBreakers: {maxConnections: 1}, sslConfig: {sni: x}'),
+    );
+    fc.assert(
+      fc.property(replaceSomewhere(objects), (changed) => {
+        askAll(gloo.toRoutes(modelOfObjects(changed)), 'GET http://shop.example/api/v1');
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ask, askAll, modelOf, modelOfObjects, readObjects } from '../../testing/cluster.ts';
+import { replaceSomewhere } from '../../testing/mutate.ts';
 import { istio } from './dialect.ts';
 
 const object = (kind: string, id: string, spec: string) => {
@@ -213,5 +215,28 @@ describe('settings', () => {
     const objects = readObjects(GATEWAY + INGRESS + web + vs(`http: [{${to('other')}}]`, 'shop/z'));
     const tables = [objects, objects.toReversed()].map((list) => JSON.stringify(istio.toRoutes(modelOfObjects(list))));
     expect(new Set(tables).size).toBe(1);
+  });
+});
+
+describe('the table', () => {
+  it('is built, and answers, whatever stands in any field', () => {
+    const rule = object(
+      'DestinationRule',
+      'shop/web',
+      '{host: web, subsets: [{name: v1, labels: {a: b}}], trafficPolicy: {connectionPool: {http: {idleTimeout: 4s}}, portLevelSettings: [{port: {number: 80}, tls: {mode: SIMPLE}}]}}',
+    );
+    const entry = object('ServiceEntry', 'shop/ext', '{hosts: [api.ext.example]}');
+    const http = vs(
+      `http: [{match: [{uri: {prefix: /a}, headers: {h: {exact: v}}, gateways: [istio-system/public]}], rewrite: {uri: /b}, ${to('web', ', timeout: 1s, retries: {attempts: 2}, fault: {abort: {httpStatus: 500, percentage: {value: 1}}}')}}, {redirect: {uri: /x}}]`,
+    );
+    const objects = readObjects(
+      GATEWAY + INGRESS + rule + entry + http + service('shop/web', '[{name: http, port: 80}]'),
+    );
+    fc.assert(
+      fc.property(replaceSomewhere(objects), (changed) => {
+        askAll(istio.toRoutes(modelOfObjects(changed)), 'GET http://shop.example.com/a');
+      }),
+      { numRuns: 300 },
+    );
   });
 });
