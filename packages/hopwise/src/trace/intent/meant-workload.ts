@@ -53,6 +53,15 @@ export function matchingMakers(model: ClusterModel, service: Service): readonly 
     : podMakers(model, service.namespace).filter((maker) => satisfies(maker.labels, selector));
 }
 
+/** The workload with the Service's own name, or its only namesake by prefix: what a Service without selector may be for. */
+export function meantByName(model: ClusterModel, service: Service): PodMaker | undefined {
+  const makers = podMakers(model, service.namespace);
+  const exact = makers.find((maker) => maker.meta.name === service.name);
+  if (exact !== undefined) return exact;
+  const near = makers.filter((maker) => nameScore(service.name, maker.meta.name) >= 2);
+  return near.length === 1 ? near[0] : undefined;
+}
+
 export function driftOf(selector: Readonly<Record<string, string>>, maker: PodMaker): readonly LabelDrift[] {
   return Object.entries(selector)
     .filter(([key, wanted]) => !(Object.hasOwn(maker.labels, key) && maker.labels[key] === wanted))
