@@ -3,7 +3,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import { DERIVED } from '../model/derive.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { EndpointSlice } from '../model/kinds/service.ts';
-import { inCidr } from './policy/address.ts';
+import { contains, knownBlock, parseAddress } from './policy/address.ts';
 import type { BackendPath, EndpointPath } from './trace.ts';
 
 /** An endpoint in use whose address belongs to no running Pod. */
@@ -54,11 +54,22 @@ function examine(model: ClusterModel, path: BackendPath, endpoint: EndpointPath)
   )
     return undefined;
   if (path.selected.some((pod) => pod.ips.includes(address))) return undefined;
-  const inside =
-    model.list('Node').some((node) => node.podCIDRs.some((cidr) => inCidr(address, cidr))) || nearPods(model, address);
+  const inside = inNodeRange(model, address) || nearPods(model, address);
   return inside
     ? stale(endpoint, true, 'no Pod has, though it is a Pod address')
     : stale(endpoint, false, 'no Pod of the cluster has');
+}
+
+function inNodeRange(model: ClusterModel, text: string): boolean {
+  const address = parseAddress(text);
+  if (address === undefined) return false;
+  return model
+    .list('Node')
+    .flatMap((node) => node.podCIDRs)
+    .some((range) => {
+      const block = knownBlock(range);
+      return block !== undefined && contains(block, address);
+    });
 }
 
 /** Nodes do not always carry their Pod range: an address of the same /24 as some Pod's is a Pod address too. */

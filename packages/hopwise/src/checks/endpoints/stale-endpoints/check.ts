@@ -71,9 +71,7 @@ export default defineCheck<Stale>({
   }),
   fix({ object, service, meant }) {
     if (meant !== undefined) {
-      const selector = Object.fromEntries(
-        Object.entries(meant.workload === undefined ? meant.labels : ownLabels(meant)),
-      );
+      const selector = ownLabels(meant);
       return {
         summary: `Give ${displayId(idOf(service))} the selector ${labelText(selector)}, so that its endpoints follow the Pods`,
         level: 'review',
