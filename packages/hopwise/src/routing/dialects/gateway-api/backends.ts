@@ -19,7 +19,7 @@ export function readBackends(
     backends.push({
       ...toBackend(ref),
       weight: ref.weight,
-      ...(verdict?.refuse === true ? refusal(route, verdict.why) : {}),
+      ...(verdict?.refuse === true ? refusal(route, verdict) : {}),
     });
     if (verdict?.refuse === false) {
       const effect =
@@ -44,13 +44,15 @@ function toBackend(target: BackendTarget): Omit<RouteBackend, 'weight'> {
 }
 
 /** An invalid reference answers 500 for its share of the requests; GRPCRoute asks for UNAVAILABLE, which is what clients make of a 503. */
-function refusal(route: RouteBase, why: string): Pick<RouteBackend, 'refused'> {
-  return { refused: { why, status: route.kind === 'GRPCRoute' ? 503 : 500, mode: 'no-service' } };
+function refusal(route: RouteBase, { why, reason }: Verdict): Pick<RouteBackend, 'refused'> {
+  const status = route.kind === 'GRPCRoute' ? 503 : 500;
+  return { refused: { why, status, mode: 'no-service', ...(reason === undefined ? {} : { reason }) } };
 }
 
 interface Verdict {
   readonly refuse: boolean;
   readonly why: string;
+  readonly reason?: 'ungranted';
   readonly mayAnswer?: readonly number[];
 }
 
@@ -72,9 +74,10 @@ function judge(
   }
   const permission = permitsReference(model, route, ref);
   const missing = `no ReferenceGrant in namespace ${ref.namespace} allows ${route.kind} ${route.namespace}/${route.name} to refer to ${name}`;
-  if (permission === 'missing') return { refuse: true, why: missing };
+  if (permission === 'missing') return { refuse: true, why: missing, reason: 'ungranted' };
   if (permission === 'unknown') {
-    if (saysReferenceNotPermitted(route)) return { refuse: true, why: `${missing}, as the status of the route says` };
+    if (saysReferenceNotPermitted(route))
+      return { refuse: true, why: `${missing}, as the status of the route says`, reason: 'ungranted' };
     return { refuse: false, why: `the ReferenceGrants of namespace ${ref.namespace} were not read`, mayAnswer: [500] };
   }
   if (ref.group === '' && ref.kind === 'Service' && ref.port === undefined) {

@@ -13,6 +13,8 @@ export interface Implementation {
   /** GatewayClass.spec.controllerName values; a trailing `*` is a prefix. */
   readonly controllers: readonly string[];
   readonly precedence: PrecedenceStyle;
+  /** Rules of a port are one list: see shareHosts. */
+  readonly sharesHosts?: boolean;
   /** `group/kind` of backends it is known to take. */
   readonly backendKinds: ReadonlySet<string>;
   readonly dataPlane: DataPlaneFinder;

@@ -174,6 +174,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'Traefik',
     controllers: ['traefik.io/gateway-controller'],
+    sharesHosts: true,
     dataPlane: firstOf(byAddress, bySharedService({ 'app.kubernetes.io/name': 'traefik' }), byConvention),
     failures: TRAEFIK_FAILURES,
     // traefik pkg/config/static and dynamic: forwardingTimeouts.
@@ -188,6 +189,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'Kong',
     controllers: ['konghq.com/*'],
+    sharesHosts: true,
     // kubernetes-ingress-controller: annotation konghq.com/publish-service on the Gateway.
     dataPlane: firstOf(
       byAnnotation('konghq.com/publish-service'),
@@ -230,6 +232,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'AWS Load Balancer Controller',
     controllers: ['gateway.k8s.aws/*', 'application-networking.k8s.aws/*'],
+    sharesHosts: true,
     dataPlane: inTheCloud,
     failures: ALB_FAILURES,
     defaults: () => ({ readTimeout: byDefault(MINUTE, 'ALB idle_timeout.timeout_seconds') }),

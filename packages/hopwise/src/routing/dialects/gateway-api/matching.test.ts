@@ -123,6 +123,27 @@ describe('matching', () => {
     expect(by('istio.io/gateway-controller')).toEqual([to('prefix'), to('method')]);
   });
 
+  it('falls to rules of wider hosts where the data plane keeps one list', () => {
+    const listeners = gateway(`
+      - {name: any, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}
+      - {name: shop, port: 80, protocol: HTTP, hostname: shop.example, allowedRoutes: {namespaces: {from: All}}}`);
+    const rules =
+      route(
+        'HTTPRoute/app/wide',
+        `parentRefs: [{name: edge, namespace: infra, sectionName: any}]\nhostnames: ['*.example']\nrules: [{${backend('wide')}}]`,
+      ) +
+      route(
+        'HTTPRoute/app/shop',
+        `hostnames: [shop.example]\nrules: [{matches: [{path: {value: /cart}}], ${backend('cart')}}]`,
+      );
+    const by = (controller: string) => {
+      const model = modelOf(gatewayClass(controller) + listeners + rules);
+      return ['/cart', '/other'].map((path) => ask(gatewayApi, model, `GET http://shop.example${path}`));
+    };
+    expect(by('gateway.envoyproxy.io/gatewayclass-controller')).toEqual([to('cart'), 'none 404']);
+    expect(by('traefik.io/gateway-controller')).toEqual([to('cart'), to('wide')]);
+  });
+
   it('reads only the first of several header entries for one name, and matches paths by case', () => {
     answers(
       HTTP +

@@ -7,6 +7,7 @@ import type { EffectiveListener } from './listeners.ts';
 import { compareRules, type RankedRule } from './precedence.ts';
 import type { GatewayContext } from './rule-context.ts';
 import type { AnyRoute, RuleReader } from './rules.ts';
+import { shareHosts } from './shared-hosts.ts';
 
 /** The hosts of every listener, each with its rules in the order in which they are tried. */
 export function buildVirtualHosts(
@@ -40,7 +41,7 @@ export function buildVirtualHosts(
       });
     }
   }
-  return { hosts, clashes };
+  return { hosts: implementation.sharesHosts === true ? shareHosts(hosts, listeners) : hosts, clashes };
 }
 
 interface MergedRules {
