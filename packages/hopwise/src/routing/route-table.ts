@@ -197,7 +197,13 @@ export interface RouteBackend {
   readonly port?: number | string;
   readonly weight: number;
   /** Why the gateway does not use it, when it refuses to (missing grant, unknown kind). */
-  readonly refused?: { readonly why: string; readonly status: number; readonly mode: FailureMode };
+  readonly refused?: {
+    readonly why: string;
+    readonly status: number;
+    readonly mode: FailureMode;
+    /** ungranted: no ReferenceGrant allows the reference; absent: the reference itself is unusable. */
+    readonly reason?: 'ungranted';
+  };
   readonly field: string;
   /** Object the field belongs to when it is not the rule's own (a canary Ingress). */
   readonly fieldOf?: ObjectId;

@@ -29,6 +29,9 @@ function oneService(facts: HopFacts, path: BackendPath): Hop {
     };
   }
   const service = path.service.value;
+  // Gateways use the route's port as it is: an ExternalName Service need not define any.
+  if (service.type === 'ExternalName')
+    return { ...base, state: 'ok', detail: `external name ${service.externalName}`, evidence: [] };
   if (path.port.state !== 'found') {
     const evidence: Evidence[] = [
       {
@@ -46,8 +49,6 @@ function oneService(facts: HopFacts, path: BackendPath): Hop {
       evidence,
     };
   }
-  if (service.type === 'ExternalName')
-    return { ...base, state: 'ok', detail: `external name ${service.externalName}`, evidence: [] };
   if (path.slices.state === 'unknown') {
     return answeredByApp(facts)
       ? { ...base, state: 'ok', detail: 'requests are answered', evidence: [] }

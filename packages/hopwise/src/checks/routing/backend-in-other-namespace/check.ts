@@ -1,13 +1,20 @@
-// An Ingress backend is looked up in the Ingress's own namespace only. The Service exists, but somewhere else, so the
-// gateway answers 503 as if there were none.
+// A backend is looked up in the route's own namespace. The Service exists, but somewhere else, so the gateway answers 503
+// (or 500, 404) as if there were none.
+import { kubectlName } from '../../../base/kubectl-name.ts';
 import { displayId, idOf, type ObjectId, splitId } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Evidence } from '../../../model/evidence.ts';
+import type { Service } from '../../../model/kinds/service.ts';
+import type { RouteBackend } from '../../../routing/route-table.ts';
+import { backendFromNamespace } from '../../../trace/namespace-fix.ts';
+import { serviceReference } from '../../../trace/service-reference.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Elsewhere extends Fact {
-  readonly service: ObjectId;
+  readonly backend: RouteBackend;
+  readonly namePath: string;
   readonly found: ObjectId;
 }
 
@@ -15,29 +22,22 @@ export default defineCheck<Elsewhere>({
   cause: 'backend-in-other-namespace',
   reads: ['Service', 'Ingress', 'HTTPRoute', 'GRPCRoute'],
   since: '0.1.0',
-  explains: ['service-not-found', 'no-ready-endpoints'],
+  explains: ['service-not-found', 'no-ready-endpoints', 'stale-endpoints', 'edge-targets-missing'],
   *find({ trace, model }) {
-    const rule = trace.rule;
-    if (rule === undefined || trace.inCluster) return;
+    if (trace.inCluster) return;
     for (const path of trace.backends) {
       if (path.service.state !== 'absent' || path.ref.weight === 0) continue;
       const { namespace, name } = splitId(path.ref.object);
-      const elsewhere = model.named('Service', name).filter((service) => service.namespace !== namespace);
-      // Of several namesakes the one that has the wanted port is meant.
-      const fitting =
-        elsewhere.find(
-          (service) =>
-            path.ref.port === undefined ||
-            service.ports.some((port) => port.port === path.ref.port || port.name === path.ref.port),
-        ) ?? elsewhere[0];
-      if (fitting === undefined) continue;
-      const route = model.object(rule.object);
+      const reference = serviceReference(trace.rule, path.ref);
+      const fitting = findNamesake(model, path.ref);
+      if (fitting === undefined || reference === undefined) continue;
+      const holder = model.object(reference.object);
       const evidence: Evidence[] = [];
-      if (route !== undefined)
+      if (holder !== undefined)
         evidence.push(
           citeField(
-            route,
-            path.ref.field || rule.field,
+            holder,
+            reference.namePath,
             `the backend is Service ${name}, looked up in namespace ${namespace}`,
             name,
           ),
@@ -52,45 +52,56 @@ export default defineCheck<Elsewhere>({
         ),
       );
       yield {
-        object: rule.object,
+        object: reference.object,
         certainty: 'strong',
         modes: ['no-service', 'no-endpoints'],
-        partial: trace.backends.length > 1,
+        partial: trace.backends.filter((backend) => backend.ref.weight > 0).length > 1,
         evidence,
-        service: path.ref.object,
+        backend: path.ref,
+        namePath: reference.namePath,
         found: idOf(fitting),
       };
     }
   },
-  describe: ({ object, service, found }) => ({
-    headline: `${displayId(object)} needs Service ${splitId(service).name} of namespace ${splitId(found).namespace}`,
-    why: `A backend is looked up in the route's own namespace; the Service exists only as ${displayId(found)}.`,
+  describe: ({ object, backend, found }) => ({
+    headline:
+      `${displayId(object)} needs Service ${splitId(found).name} of namespace ${splitId(found).namespace}`.slice(0, 80),
+    why: `The backend is looked up in namespace ${splitId(backend.object).namespace}; the Service exists only as ${displayId(found)}.`,
     chain: [
-      `${displayId(service)} does not exist`,
+      `${displayId(backend.object)} does not exist`,
       `${displayId(found)} does`,
       'the gateway has no endpoints for the rule',
-      'it answers 503 itself',
+      'it answers 503 (500 or 404 by controller) itself',
     ],
   }),
-  fix({ object, service, found }) {
-    const target = splitId(found);
-    const { namespace, name } = splitId(service);
+  fix({ object, backend, found }, { trace }) {
+    const fix = backendFromNamespace(trace, backend, object, found);
+    if (fix !== undefined) return { ...fix, level: 'review', commands: [] };
+    const { namespace } = splitId(found);
+    const target = kubectlName(object);
     return {
-      summary: `Move the route to namespace ${target.namespace}, or put an ExternalName Service ${name} in ${namespace}`,
-      level: 'review',
+      summary: `Move ${displayId(object)} to namespace ${namespace}, where its Service is`,
+      level: 'advice',
       patches: [],
       commands: [
-        `kubectl get ${splitId(object).kind.toLowerCase()} ${splitId(object).name} -n ${namespace} -o yaml   # re-create it with metadata.namespace: ${target.namespace}`,
+        `kubectl get ${target} -o json | jq '.metadata = {name: .metadata.name, namespace: "${namespace}", labels: .metadata.labels, annotations: .metadata.annotations} | del(.status)' | kubectl create -f - && kubectl delete ${target}`,
       ],
     };
   },
-  prove({ service, found }) {
-    return [
-      { command: `kubectl get service ${splitId(service).name} -n ${splitId(service).namespace}`, expect: 'NotFound' },
-      {
-        command: `kubectl get service ${splitId(found).name} -n ${splitId(found).namespace}`,
-        expect: 'the Service that was meant',
-      },
-    ];
-  },
+  prove: ({ backend, found }) => [
+    { command: `kubectl get ${kubectlName(backend.object)}`, expect: 'NotFound' },
+    { command: `kubectl get ${kubectlName(found)}`, expect: 'the Service that was meant' },
+  ],
 });
+
+/** Of several namesakes the one that has the wanted port is meant. */
+function findNamesake(model: ClusterModel, backend: RouteBackend): Service | undefined {
+  const { namespace, name } = splitId(backend.object);
+  const elsewhere = model.named('Service', name).filter((service) => service.namespace !== namespace);
+  const fitting = elsewhere.find(
+    (service) =>
+      backend.port === undefined ||
+      service.ports.some((port) => port.port === backend.port || port.name === backend.port),
+  );
+  return fitting ?? elsewhere[0];
+}
