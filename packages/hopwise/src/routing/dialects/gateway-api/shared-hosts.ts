@@ -1,5 +1,5 @@
 import type { VirtualHost } from '../../route-table.ts';
-import { compareHostnames, coversHostname, intersectHostname } from './hostname.ts';
+import { compareHostnames, intersectHostname } from './hostname.ts';
 import type { EffectiveListener } from './listeners.ts';
 
 /**
@@ -15,23 +15,27 @@ export function shareHosts(
   const portOf = (host: VirtualHost) => byName.get(host.listener ?? '')?.listener.port;
   return listeners.flatMap((listener) => {
     const group = hosts.filter((host) => portOf(host) === listener.listener.port);
+    const byHost = Map.groupBy(group, ({ host }) => host);
     const names = new Set(group.flatMap(({ host }) => intersectHostname(listener.listener.hostname, host) ?? []));
-    return [...names].toSorted(compareHostnames).map((name) => widen(name, listener, group));
+    const tls = group.find((host) => host.listener === listener.id)?.tls;
+    return [...names].toSorted(compareHostnames).map((name): VirtualHost => {
+      const covering = patternsCovering(name).flatMap((pattern) => byHost.get(pattern) ?? []);
+      return {
+        host: name,
+        wildcard: 'many-labels',
+        listener: listener.id,
+        rules: [...new Set(covering.flatMap(({ rules }) => rules))],
+        ...(tls === undefined ? {} : { tls }),
+        objects: [...new Set(covering.flatMap(({ objects }) => objects))],
+      };
+    });
   });
 }
 
-/** All rules for a host name, those of the narrowest host first. */
-function widen(name: string, listener: EffectiveListener, group: readonly VirtualHost[]): VirtualHost {
-  const covering = group
-    .filter(({ host }) => coversHostname(host, name))
-    .toSorted((a, b) => compareHostnames(a.host, b.host));
-  const tls = group.find((host) => host.listener === listener.id)?.tls;
-  return {
-    host: name,
-    wildcard: 'many-labels',
-    listener: listener.id,
-    rules: [...new Set(covering.flatMap(({ rules }) => rules))],
-    ...(tls === undefined ? {} : { tls }),
-    objects: [...new Set(covering.flatMap(({ objects }) => objects))],
-  };
+/** Every hostname that covers a name, the narrowest first: `a.b.c`, `*.b.c`, `*.c`, all. */
+function patternsCovering(name: string): readonly string[] {
+  if (name === '') return [''];
+  const labels = name.split('.');
+  const wider = labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`);
+  return [...new Set([name, ...wider, ''])];
 }
