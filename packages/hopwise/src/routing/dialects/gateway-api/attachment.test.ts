@@ -200,6 +200,8 @@ describe('a route that a Gateway refuses', () => {
       'HTTPRoute/infra/web [a.example.org] class-unclaimed spec.gatewayClassName GatewayClass//any certain',
     ]);
     expect(refusals(yaml + gatewayClass('example.com/c'))).toEqual([]);
+    const manifests = yaml.replace(", creationTimestamp: '2026-01-01T00:00:00Z'", '');
+    expect(refusals(manifests + gatewayClass('example.com/c', 'other'))).toEqual([]);
   });
 });
 

@@ -20,7 +20,8 @@ export function explainUnclaimed(
   routes: readonly RouteAndParent[],
 ): readonly UnattachedRoute[] | undefined {
   const lookup = model.get('GatewayClass', '', gateway.className);
-  if (lookup.state === 'unknown') return undefined;
+  // Manifests of an application use classes that the platform brings.
+  if (lookup.state === 'unknown' || (lookup.state === 'absent' && model.manifestsOnly)) return undefined;
   const name = `Gateway ${gateway.namespace}/${gateway.name}`;
   if (lookup.state === 'absent') {
     return routes.map(({ route }) =>
@@ -123,7 +124,8 @@ function missingParent(model: ClusterModel, route: AnyRoute, parent: ParentRef):
       fieldEvidence(route, parent.field, `names ${name} as parent`),
       ...(absent ? [{ type: 'absence' as const, text: `${name} does not exist`, what: name }] : []),
     ],
-    certainty: absent ? 'certain' : 'unsure',
+    // Manifests of an application may well name a Gateway of the platform.
+    certainty: absent && !model.manifestsOnly ? 'certain' : 'unsure',
     ...optional(nameNamespace(route, parent, elsewhere)),
   };
 }
