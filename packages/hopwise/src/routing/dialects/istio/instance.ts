@@ -19,6 +19,7 @@ export interface Server {
   /** Name of the listener in the route table. */
   readonly listener: string;
   readonly port: number;
+  readonly tls?: ListenerTls;
 }
 
 /** One data plane with all servers of its Gateways and the VirtualServices bound to them. */
@@ -64,15 +65,15 @@ export function listServers(plane: DataPlane): readonly Server[] {
     gateway.servers.map((server) => {
       const port = exposedPort(plane.services, server.port);
       const listener = server.protocol === 'HTTP' ? `http.${port}` : `${gateway.id}/${server.field}`;
-      return { gateway, server, listener, port };
+      const tls = readTls(plane, server);
+      return { gateway, server, listener, port, ...(tls === undefined ? {} : { tls }) };
     }),
   );
 }
 
 /** One listener for each host of a TLS server, under one name; plain servers answer for any host. */
-function toListeners({ gateway, server, listener, port }: Server): readonly Listener[] {
+function toListeners({ gateway, server, listener, port, tls }: Server): readonly Listener[] {
   if (server.protocol === 'unknown') return [];
-  const tls = toTls(gateway, server);
   const base = {
     name: listener,
     port,
@@ -85,12 +86,12 @@ function toListeners({ gateway, server, listener, port }: Server): readonly List
   return server.hosts.map(({ host }) => ({ ...base, hostname: toPattern(host) }));
 }
 
-/** The Secret of credentialName lies beside the gateway's Pods, usually the Gateway's own namespace. */
-function toTls(gateway: IstioGateway, { protocol, tlsMode, secret }: IstioServer): ListenerTls | undefined {
+/** The Secret of credentialName lies beside the gateway's Pods, wherever the Gateway itself is. */
+function readTls(plane: DataPlane, { protocol, tlsMode, secret }: IstioServer): ListenerTls | undefined {
   if (protocol !== 'HTTPS' && protocol !== 'TLS') return undefined;
   return {
     mode: tlsMode === 'PASSTHROUGH' || tlsMode === 'AUTO_PASSTHROUGH' ? 'passthrough' : 'terminate',
-    secrets: secret === undefined ? [] : [objectId('Secret', gateway.namespace, secret)],
+    secrets: secret === undefined ? [] : [objectId('Secret', plane.namespace, secret)],
   };
 }
 
@@ -142,7 +143,7 @@ function hostsOfListener(
     const object = idOf(service.object);
     for (const [host, rules] of rulesByHost(mesh, service, bound, entrance)) add(toPattern(host), rules, object);
   }
-  const tls = toTls(first.gateway, first.server);
+  const { tls } = first;
   return [...hosts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([host, { rules, objects }]) => ({
