@@ -198,6 +198,18 @@ describe('archives', () => {
     expect(idsOf(recorded)).toEqual(['Service//new']);
   });
 
+  it('are read to their end, whatever of them is wanted', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => {
+        const filler = 'x'.repeat((index * 7919) % 300_000);
+        return index % 3 === 0 ? [`${index}.yaml`, `${service(`s${index}`)}# ${filler}\n`] : [`${index}.bin`, filler];
+      }),
+    );
+    const recorded = await recordRead(await openSource('-', { stdin: inPieces(await packFiles(files), 7000) }));
+    expect(recorded.objects).toHaveLength(20);
+    expect(recorded.problems).toEqual([]);
+  });
+
   it('are used as far as they are whole', async () => {
     const packed = await packFiles({
       'a.yaml': service('a'),

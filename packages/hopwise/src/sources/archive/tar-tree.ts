@@ -16,8 +16,8 @@ interface TarEntry {
   /** Safe path; undefined for an entry that is not read (a link, a device, a path out of the archive). */
   readonly path: string | undefined;
   readonly size: number;
+  /** Can be left unread. */
   readonly body: AsyncIterable<Uint8Array>;
-  skip(): Promise<void>;
 }
 
 /**
@@ -68,7 +68,6 @@ async function list(label: string, bytes: () => AsyncIterable<Uint8Array>, signa
       } else if (entry.size > 0) {
         problems.push({ file: label, message: `entry ${position} has a path out of the archive and is not read` });
       }
-      await entry.skip();
     }
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
@@ -101,8 +100,7 @@ async function visit(
       position++;
       const { path } = entry;
       const read = path === undefined || last.get(path) !== position ? undefined : readerOf(path);
-      if (path === undefined || read === undefined) await entry.skip();
-      else await read(await fileOf(path, entry, retention), context);
+      if (path !== undefined && read !== undefined) await read(await fileOf(path, entry, retention), context);
     }
   } catch (error) {
     // The damage was named when the contents were listed.
@@ -127,13 +125,20 @@ async function* readEntries(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Tar
   const stream = ReadableStream.from(ownChunks(bytes)).pipeThrough(createTarDecoder({ strict: true }));
   for await (const { header, body } of named(stream)) {
     const isFile = header.type === 'file' || header.type === undefined;
+    const rest = named(body)[Symbol.asyncIterator]();
     yield {
       path: isFile ? safePath(header.name) : undefined,
       size: isFile ? header.size : 0,
-      body: named(body),
-      skip: () => body.cancel(),
+      body: onward(rest),
     };
+    // The decoder waits for every byte of an entry; it also has a `cancel`, behind which it can wait for ever.
+    while ((await rest.next()).done !== true);
   }
+}
+
+/** What is left of an iterator, which stays usable when its reader stops early. */
+function onward<T>(rest: AsyncIterator<T>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => rest.next() }) };
 }
 
 /** The same stream with its failures told apart from those of its reader. */

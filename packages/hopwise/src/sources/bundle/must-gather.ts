@@ -10,6 +10,8 @@ import { readManifest } from '../reading/read-manifest.ts';
  */
 
 const LIST = /(?:^|\/)namespaces\/([^/]+)\/[a-z0-9.-]+\/([a-z0-9]+)\.ya?ml$/;
+/** Every Pod of an inspected namespace, whether or not there is a list of them. */
+const POD = /(?:^|\/)namespaces\/([^/]+)\/pods\/[^/]+\/[^/]+\.ya?ml$/;
 const LOG = /(?:^|\/)namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)\/[^/]+\/logs\/(current|previous)(?:\.insecure)?\.log$/;
 const OBJECT = /(?:^|\/)(?:namespaces\/[^/]+|cluster-scoped-resources)\//;
 const NODES = /(?:^|\/)cluster-scoped-resources\/core\/nodes(?:\/|\.ya?ml$)/;
@@ -72,7 +74,7 @@ function readerOf(path: string, read: Map<string, Set<string>>): FileReader | un
   }
   if (TIMESTAMP.test(path)) return readTime;
   if (!isManifestPath(path) || !OBJECT.test(path)) return undefined;
-  const [, namespace, resource = ''] = LIST.exec(path) ?? [];
+  const [, namespace = POD.exec(path)?.[1], resource = 'pods'] = LIST.exec(path) ?? [];
   const kind = KINDS.get(resource);
   if (kind === undefined || namespace === undefined) return readManifest;
   return async (file, context) => {

@@ -89,17 +89,20 @@ export class Delivery implements PieceReceiver {
 
   item(value: unknown, place: Place, list: ListHeader): void {
     if (!isObject(value)) {
-      this.broken('is a list item that is no object', place.start);
-      return;
-    }
-    if (Array.isArray(value.items)) this.openList(value, value.items, place);
-    else if (typeof value.kind === 'string' || this.hints.kind !== undefined || list.kind !== undefined) {
-      this.identify(value, place, list, true);
-    } else if (isObject(value.metadata) && !('apiVersion' in value)) {
+      if (list.bare !== true) this.broken('is a list item that is no object', place.start);
+    } else if (list.bare === true) this.document(value, place);
+    else if (Array.isArray(value.items)) this.openList(value, value.items, place);
+    else if (this.isKindUnknown(value, list)) {
       const waiting = this.waiting.get(list);
       if (waiting === undefined) this.waiting.set(list, [{ value, place }]);
       else waiting.push({ value, place });
     } else this.identify(value, place, list, true);
+  }
+
+  /** An item of a typed list whose kind has not been read yet. */
+  private isKindUnknown(value: JsonObject, list: ListHeader): boolean {
+    const isSaid = value.kind !== undefined || value.apiVersion !== undefined;
+    return !isSaid && isObject(value.metadata) && list.kind === undefined && this.hints.kind === undefined;
   }
 
   endOfList(list: ListHeader): void {

@@ -36,7 +36,7 @@ class JsonReader {
       if (code === 0x7b) await this.readObject();
       else if (code === 0x5b) {
         this.at++;
-        const list: ListHeader = {};
+        const list: ListHeader = { bare: true };
         await this.readItems(list);
         this.receiver.endOfList(list);
       } else await this.skipForeign();

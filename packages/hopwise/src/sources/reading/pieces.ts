@@ -13,6 +13,8 @@ export interface Place {
  * order, `items` before `kind`.
  */
 export interface ListHeader {
+  /** An array of its own, as support bundles have them; it may just as well be somebody else's format. */
+  readonly bare?: boolean;
   apiVersion?: string;
   kind?: string;
 }

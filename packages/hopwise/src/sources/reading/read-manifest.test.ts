@@ -45,6 +45,7 @@ describe('documents', () => {
     expect((await readText(first)).objects[0]?.raw).toMatchObject({ apiVersion: 'v1', kind: 'Pod' });
     expect((await readText(last)).objects[0]?.raw).toMatchObject({ apiVersion: 'v1', kind: 'Pod' });
     expect((await readText(yaml)).objects[0]?.raw).toMatchObject({ apiVersion: 'apps/v1', kind: 'Deployment' });
+    expect((await readText('[{"isPass":true,"title":"somebody else"},7]')).problems).toEqual([]);
     expect((await readText('{"kind":"EventList","apiVersion":"v1","items":null}')).problems).toEqual([]);
   });
 
