@@ -8,6 +8,7 @@ import type { RouteBackend } from '../../route-table.ts';
 import { type DestinationRule, findDestinationRules } from './destination-rules.ts';
 import { resolveHost, serviceOfHost } from './names.ts';
 import { listIstio, specOf } from './objects.ts';
+import type { VirtualService } from './virtual-services.ts';
 
 export interface Destination {
   readonly backend: RouteBackend;
@@ -23,6 +24,8 @@ export interface Destination {
 export interface Mesh {
   readonly model: ClusterModel;
   readonly rules: readonly DestinationRule[];
+  /** All of them, for those that delegate. */
+  readonly virtualServices: readonly VirtualService[];
   /** Namespace of the gateway's Pods. */
   readonly caller: string;
 }

@@ -137,6 +137,32 @@ describe('VirtualService', () => {
     );
   });
 
+  it('takes the routes of its delegates in place, within its own match', () => {
+    const root = vs(
+      `http: [{match: [{uri: {prefix: /api}}], timeout: 9s, delegate: {name: api, namespace: team}}, {${to('web')}}]`,
+    );
+    const delegate = object(
+      'VirtualService',
+      'team/api',
+      `{http: [
+      {match: [{uri: {prefix: /api/v1}}], ${to('v1')}},
+      {match: [{uri: {prefix: /other}}], ${to('other')}},
+      {${to('rest')}}]}`,
+    );
+    const lines = { '/api/v1/x': 'team/v1', '/api/x': 'team/rest', '/other': 'shop/web' };
+    for (const [path, name] of Object.entries(lines)) {
+      expect([path, answer(root + delegate, `GET http://shop.example.com${path}`)]).toEqual([
+        path,
+        `Service/${name}:80`,
+      ]);
+    }
+    expect(ruleOf(root + delegate, 'GET http://shop.example.com/api/x')).toMatchObject({
+      object: 'VirtualService/team/api',
+      settings: { requestTimeout: { value: 9000 } },
+    });
+    expect(answer(root, 'GET http://shop.example.com/api/x')).toBe('Service/shop/web:80');
+  });
+
   it('says why it is not on its Gateway', () => {
     const why = (spec: string, id = 'shop/web', gateway = GATEWAY) =>
       istio

@@ -2,6 +2,7 @@ import { idOf } from '../../../base/object-id.ts';
 import { readList, readNumber, readObject, readOptionalObject } from '../../../model/project/read.ts';
 import type { JsonObject } from '../../../sources/contract.ts';
 import type { Action, NotUnderstood, RouteBackend, Rule, RuleMatch } from '../../route-table.ts';
+import { expandRoutes } from './delegate.ts';
 import { type Destination, type Mesh, readDestination } from './destination.ts';
 import { ANY_REQUEST, type Entrance, isCatchAll, readHttpMatch } from './http-match.ts';
 import { namespaceOf, readIndexed } from './objects.ts';
@@ -15,16 +16,15 @@ import type { VirtualService } from './virtual-services.ts';
  */
 export function readHttpRules(mesh: Mesh, service: VirtualService, entrance: Entrance): readonly Rule[] {
   const rules: Rule[] = [];
-  for (const [raw, field] of service.http) {
-    const matches = readIndexed(raw, 'match', field);
+  for (const { owner, raw, field, matches } of expandRoutes(service, mesh.virtualServices)) {
     if (matches.length === 0) {
-      rules.push(buildRule(mesh, service, entrance, raw, field, field, ANY_REQUEST, []));
+      rules.push(buildRule(mesh, owner, entrance, raw, field, field, ANY_REQUEST, []));
       return rules;
     }
     for (const [matchRaw, matchField] of matches) {
       const read = readHttpMatch(matchRaw, service.namespace, entrance);
       if (read === undefined) continue;
-      rules.push(buildRule(mesh, service, entrance, raw, field, matchField, read.match, read.doubts));
+      rules.push(buildRule(mesh, owner, entrance, raw, field, matchField, read.match, read.doubts));
       if (isCatchAll(read.match)) return rules;
     }
   }
@@ -70,9 +70,6 @@ function buildRule(
       ...destinations.flatMap(({ backend, doubt }) =>
         doubt === undefined ? [] : [notUnderstood(backend.field, doubt)],
       ),
-      ...(readOptionalObject(raw, 'delegate') === undefined
-        ? []
-        : [notUnderstood(`${routeField}.delegate`, 'the routes of the delegate are not followed')]),
     ],
     ...(service.object.created === undefined ? {} : { created: service.object.created }),
   };

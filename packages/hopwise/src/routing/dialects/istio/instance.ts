@@ -30,7 +30,7 @@ export function buildInstance(
   rules: readonly DestinationRule[],
 ): GatewayInstance {
   const servers = listServers(plane);
-  const mesh: Mesh = { model, rules, caller: plane.namespace };
+  const mesh: Mesh = { model, rules, virtualServices, caller: plane.namespace };
   const first = plane.gateways[0];
   const service = plane.services[0];
   const place = service === undefined ? (first?.id ?? '') : `${service.namespace}/${service.name}`;
