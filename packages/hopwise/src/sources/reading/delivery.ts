@@ -1,15 +1,9 @@
 import type { Json, JsonObject, ReadProblem, Sink } from '../contract.ts';
 import type { InputFile } from './input-file.ts';
 import { FileLines, PlacedOrigin } from './locate.ts';
+import { type FileHints, hasLived, identifyObject, isEmptyList, isObject } from './object-identity.ts';
 import { type ListHeader, type PieceReceiver, type Place, UNRENDERED } from './pieces.ts';
 import { redactObject } from './redact.ts';
-
-/** What is known of a file before it is read, from the layout it lies in. */
-export interface FileHints {
-  /** Kind of its objects when they do not say it themselves: items of typed lists of the Go client have no kind. */
-  readonly kind?: string;
-  readonly apiVersion?: string;
-}
 
 /** What reading a file needs to know of the read it belongs to. */
 export interface ReadContext {
@@ -131,27 +125,9 @@ export class Delivery implements PieceReceiver {
   }
 
   private identify(value: JsonObject, place: Place, list: ListHeader, inList: boolean): void {
-    const kind = value.kind ?? itemKind(list) ?? this.hints.kind;
-    const apiVersion =
-      value.apiVersion ?? (value.kind === undefined ? typedVersion(list) : undefined) ?? this.hints.apiVersion;
-    // No object of ours: a values file, a workflow, `apiVersion: 1` of somebody else's format.
-    if (kind === undefined && (apiVersion === undefined || typeof apiVersion !== 'string') && !inList) return;
-    if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
-      this.broken(sayMissing(kind, apiVersion), place.start);
-      return;
-    }
-    // Without metadata it is the configuration of a tool; with a generateName it exists only once it was created.
-    if (isToolConfig(apiVersion, kind) || (value.metadata === undefined && !inList) || isToBeNamed(value)) return;
-    const name = isObject(value.metadata) ? value.metadata.name : undefined;
-    if (typeof name !== 'string' || name === '') {
-      this.broken(`is a ${printable(kind)} without a metadata.name that is a string`, place.start);
-      return;
-    }
-    if (name.includes('{{')) {
-      this.broken(UNRENDERED, place.start);
-      return;
-    }
-    this.hand(value.kind === kind && value.apiVersion === apiVersion ? value : { ...value, apiVersion, kind }, place);
+    const identity = identifyObject(value, { list, hints: this.hints, inList });
+    if (typeof identity === 'string') this.broken(identity, place.start);
+    else if (identity !== undefined) this.hand(identity, place);
   }
 
   private hand(object: JsonObject, place: Place): void {
@@ -193,64 +169,4 @@ function isSeen(object: JsonObject, seen: Set<string>): boolean {
   if (seen.has(key)) return true;
   seen.add(key);
   return false;
-}
-
-/** `PodList` → `Pod`; a plain `List` says nothing about its items. */
-function itemKind(list: ListHeader): string | undefined {
-  const { kind } = list;
-  return kind !== undefined && kind !== 'List' && kind.endsWith('List') ? kind.slice(0, -'List'.length) : undefined;
-}
-
-function typedVersion(list: ListHeader): string | undefined {
-  return itemKind(list) === undefined ? undefined : list.apiVersion;
-}
-
-function sayMissing(kind: unknown, apiVersion: unknown): string {
-  if (kind === undefined && apiVersion === undefined) return 'is a list item without apiVersion and kind';
-  if (typeof kind === 'string' && kind !== '') return `is a ${printable(kind)} without an apiVersion`;
-  if (typeof apiVersion === 'string' && apiVersion !== '') return `has apiVersion ${printable(apiVersion)} but no kind`;
-  return 'has an apiVersion or kind that is no string';
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 80);
-}
-
-/** `{kind: PodList, items: null}`: how Go writes a list that has nothing in it. */
-function isEmptyList(value: JsonObject): boolean {
-  const isList = typeof value.kind === 'string' && value.kind.endsWith('List');
-  return isList && (value.items === null || value.items === undefined) && !isNamed(value);
-}
-
-function isToBeNamed({ metadata }: JsonObject): boolean {
-  return isObject(metadata) && metadata.name === undefined && typeof metadata.generateName === 'string';
-}
-
-function isNamed(value: JsonObject): boolean {
-  return isObject(value.metadata) && typeof value.metadata.name === 'string';
-}
-
-/** Groups of files for tools, which lie beside manifests and are no objects of a cluster; a kubeconfig above all. */
-const TOOL_GROUPS =
-  /^(?:(?:[a-z0-9.-]{1,100}\.)?(?:kustomize\.config\.k8s\.io|config\.k8s\.io|kubeadm\.k8s\.io|kind\.x-k8s\.io|k3d\.io|audit\.k8s\.io)|skaffold|hopwise\.dev|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|troubleshoot\.sh)\//;
-
-function isToolConfig(apiVersion: string, kind: string): boolean {
-  if (apiVersion === 'v1') return kind === 'Config';
-  return TOOL_GROUPS.test(apiVersion) || (kind === 'Kustomization' && apiVersion.startsWith('kustomize.config.'));
-}
-
-/** What only the API server writes. */
-function hasLived(object: JsonObject): boolean {
-  const { metadata, status, kind } = object;
-  if (!isObject(metadata)) return false;
-  if (isText(metadata.uid) || isText(metadata.resourceVersion) || isText(metadata.creationTimestamp)) return true;
-  return kind === 'Pod' && isObject(status) && isText(status.phase);
-}
-
-function isText(value: Json | undefined): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
-import { Delivery, type FileHints, type ReadContext, reportProblem } from './delivery.ts';
+import { Delivery, type ReadContext, reportProblem } from './delivery.ts';
 import { type InputFile, memoryFile } from './input-file.ts';
 import { readJson } from './json-reader.ts';
+import type { FileHints } from './object-identity.ts';
 import { type ByteWindow, openWindow } from './window.ts';
 import { readYaml } from './yaml-reader.ts';
 
