@@ -19,7 +19,7 @@ import { type NginxInstance, readInstance } from './instance.ts';
 import { instanceNotes } from './notes.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
 import { readIngress } from './read-ingress.ts';
-import { findRejects } from './rejects.ts';
+import { findCrashes, findRejects } from './rejects.ts';
 import { buildServers } from './servers.ts';
 import { createUpstreams } from './upstreams.ts';
 import { readTarget } from './uri.ts';
@@ -85,7 +85,7 @@ function toRoutes(model: ClusterModel): DialectResult {
       approximate: false,
       notUnderstood: instanceNotes(instance),
       failures: FAILURES,
-      rejects: findRejects(servers, instance),
+      rejects: [...findCrashes(parsed), ...findRejects(servers, instance)],
       target: { byteWise: true, read: readTarget },
     });
   }

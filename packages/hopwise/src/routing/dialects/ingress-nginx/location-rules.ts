@@ -14,10 +14,12 @@ import type {
   RuleMatch,
 } from '../../route-table.ts';
 import { canaryBranches, canaryShare } from './canary.ts';
+import type { Redirect } from './features/redirect.ts';
 import type { NginxInstance } from './instance.ts';
 import { type Location, needsRewrite } from './locations.ts';
+import { fillVariables, unknownVariables } from './nginx-text.ts';
 import { annotationPath, fromAnnotation, type ParsedIngress } from './parsed-ingress.ts';
-import { hostHeader, requestUri } from './request-words.ts';
+import { hostHeader, plainHost, requestUri, seenScheme } from './request-words.ts';
 import { compileRewrite } from './rewrite-path.ts';
 import type { Server } from './servers.ts';
 import { backendTls } from './settings-of.ts';
@@ -63,17 +65,8 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
     rules.push(rule(answer, { methods: ['OPTIONS'], ...headers }));
   }
   const redirect = location.bare === true ? undefined : owner.redirect;
-  if (redirect !== undefined && redirect.url !== '') {
-    return [
-      ...rules,
-      rule({
-        kind: 'redirect',
-        status: redirect.code,
-        location: () => redirect.url,
-        why: `annotation ${redirect.key}`,
-      }),
-    ];
-  }
+  if (redirect !== undefined && redirect.url !== '')
+    return [...rules, rule(redirectAction(redirect, place.instance), {}, redirectNotes(owner, redirect))];
   const rewritten = readRewriteOf(location, owner, place);
   const notUnderstood = [...owner.notes, ...rewritten.notUnderstood];
   if ('redirect' in rewritten) return [...rules, rule(rewritten.redirect, {}, { notUnderstood })];
@@ -83,11 +76,32 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
   if (location.upstream === DEFAULT_UPSTREAM) {
     // Nothing claims this path: the gateway's fallback answers, unless a default backend Service is configured.
     const { fallback } = place;
-    if (fallback.kind !== 'backends') return rules;
+    if (fallback.kind !== 'backends') return location.hides === true ? [...rules, rule(fallback)] : rules;
     return [...rules, rule({ ...fallback, rewrite: rewritten.rewrite }, {}, { notUnderstood })];
   }
   rules.push(...backendRules(location, owner, place, rewritten, rule));
   return rules;
+}
+
+/** `return <code> <url>`: a URL that is only a path becomes absolute unless relative redirects are asked for. */
+function redirectAction(redirect: Redirect, instance: NginxInstance): Action {
+  const relative = redirect.relative || instance.config.bool('relative-redirects', false).value;
+  return {
+    kind: 'redirect',
+    status: redirect.code,
+    why: `annotation ${redirect.key}`,
+    location: (request) => {
+      const url = fillVariables(redirect.url, request);
+      return url.startsWith('/') && !relative ? `${seenScheme(request, instance)}://${plainHost(request)}${url}` : url;
+    },
+  };
+}
+
+function redirectNotes(owner: ParsedIngress, redirect: Redirect): Partial<Rule> {
+  const unknown = unknownVariables(redirect.url);
+  if (unknown.length === 0) return {};
+  const why = `the NGINX variables ${unknown.join(', ')} in the redirect are not evaluated`;
+  return { notUnderstood: [...owner.notes, { object: owner.object, path: annotationPath(redirect.key), why }] };
 }
 
 /** Conditions under which plain HTTP is sent to HTTPS (rootfs/etc/nginx/lua/lua_ingress.lua: redirect_to_https). */
@@ -147,7 +161,7 @@ function backendRules(
 ): readonly Rule[] {
   const upstream = place.upstreams.get(location.upstream);
   if (upstream === undefined) return [];
-  const settings = upstreamSettings(settingsAt(location, owner, place), upstream);
+  const settings = upstreamSettings(settingsAt(location, owner, place), upstream, place.model);
   const extra = { settings, notUnderstood: [...owner.notes, ...rewritten.notUnderstood] };
   const toMain = (weight: number): RouteBackend => ({
     ...backendOf(place.model, upstream, weight),
@@ -203,10 +217,9 @@ function upstreamAlive(place: Surroundings, upstream: Upstream): Lookup<true> {
   const { namespace, name } = splitId(upstream.service);
   const service = place.model.get('Service', namespace, name);
   if (service.state !== 'found') return service;
-  const { type, headless, clusterIPs } = service.value;
-  if (type === 'ExternalName') return place.instance.externalNameAllowed ? found(true) : ABSENT;
+  if (service.value.type === 'ExternalName') return place.instance.externalNameAllowed ? found(true) : ABSENT;
   const port = findPort(service.value, upstream.port);
-  if (upstream.owner.serviceUpstream && !headless && clusterIPs.length > 0) return found(true);
+  if (upstream.owner.serviceUpstream && hasClusterEndpoint(service.value, upstream.port)) return found(true);
   return port === undefined ? ABSENT : hasEndpoints(place.model, service.value, port);
 }
 
@@ -253,13 +266,19 @@ function settingsAt(location: Location, owner: ParsedIngress, place: Surrounding
   return { ...owner.settings, backendTls: backendTls(inherited.tls, inherited.owner.object) };
 }
 
-function upstreamSettings(settings: EffectiveSettings, upstream: Upstream): EffectiveSettings {
-  const { owner } = upstream;
+function upstreamSettings(settings: EffectiveSettings, upstream: Upstream, model: ClusterModel): EffectiveSettings {
+  const { owner, service } = upstream;
   if (!owner.serviceUpstream) return settings;
-  return {
-    ...settings,
-    viaClusterIP: { value: true, from: owner.serviceUpstreamFrom },
-  };
+  const { namespace, name } = splitId(service);
+  const lookup = model.get('Service', namespace, name);
+  if (lookup.state === 'found' && !hasClusterEndpoint(lookup.value, upstream.port)) return settings;
+  return { ...settings, viaClusterIP: { value: true, from: owner.serviceUpstreamFrom } };
+}
+
+/** A ClusterIP can be used with any port number, or with a name the Service has (getServiceClusterEndpoint); else the endpoints are. */
+function hasClusterEndpoint(service: Service, port: number | string | undefined): boolean {
+  if (service.headless || service.clusterIPs.length === 0) return false;
+  return typeof port !== 'string' || service.ports.some((entry) => entry.name === port);
 }
 
 function readRewriteOf(

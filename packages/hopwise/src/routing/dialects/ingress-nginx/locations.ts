@@ -15,6 +15,8 @@ export interface Location {
   readonly upstream: string;
   /** Redirects and rewrites of the owner do not apply (an Ingress with a default backend and no rules). */
   readonly bare?: boolean;
+  /** A default location that stands before another one that it keeps from being reached. */
+  readonly hides?: boolean;
 }
 
 /** Later paths first, then longer ones first (controller.go: the two stable sorts at the end of getBackendServers). */

@@ -2,6 +2,7 @@ import { displayId } from '../../../base/object-id.ts';
 import type { NotUnderstood } from '../../route-table.ts';
 import type { NginxInstance } from './instance.ts';
 import { type Location, needsRegex, needsRewrite } from './locations.ts';
+import type { ParsedIngress } from './parsed-ingress.ts';
 import { CATCH_ALL, type Server } from './servers.ts';
 import { escapesPaths } from './version.ts';
 
@@ -12,8 +13,29 @@ import { escapesPaths } from './version.ts';
 export function findRejects(servers: ReadonlyMap<string, Server>, instance: NginxInstance): readonly NotUnderstood[] {
   return [...servers.values()].flatMap((server) => [
     ...duplicates(server, instance),
-    ...server.locations.flatMap((location) => [...brokenTarget(location), ...brokenPath(server, location, instance)]),
+    ...brokenName(server, servers),
+    ...server.locations.flatMap((location) => {
+      // A default location only repeats what the Ingress's own paths say.
+      if (location.isDefault) return [];
+      return [...brokenTarget(location), ...brokenPath(server, location, instance)];
+    }),
   ]);
+}
+
+/** A canary rule without paths makes the controller itself crash (controller.go: mergeAlternativeBackends reads rule.HTTP.Paths). */
+export function findCrashes(ingresses: readonly ParsedIngress[]): readonly NotUnderstood[] {
+  if (ingresses.every((owner) => owner.canary.enabled)) return [];
+  return ingresses.flatMap((owner) => {
+    const at = owner.ingress.rules.findIndex((rule) => rule.paths === undefined);
+    if (!owner.canary.enabled || at < 0) return [];
+    return [
+      {
+        object: owner.object,
+        path: `spec.rules[${at}]`,
+        why: 'the controller crashes on a canary Ingress whose rule has no paths',
+      },
+    ];
+  });
 }
 
 /** `/a` and `/a/` of type Prefix both become location "/a/" (location.go); NGINX: duplicate location. */
@@ -34,6 +56,13 @@ function duplicates(server: Server, instance: NginxInstance): readonly NotUnders
       reject(location, `location ${location.path} of host ${server.hostname} is there twice (also from ${other})`),
     ];
   });
+}
+
+/** from-to-www-redirect on a wildcard host asks for a server named `www.*.example.com`. */
+function brokenName(server: Server, servers: ReadonlyMap<string, Server>): readonly NotUnderstood[] {
+  if (!server.redirectFromToWww || !server.hostname.startsWith('*') || servers.has(`www.${server.hostname}`)) return [];
+  const by = server.locations.find((location) => location.owner?.redirect?.fromToWww === true);
+  return by === undefined ? [] : [reject(by, `from-to-www-redirect makes the server name www.${server.hostname}`)];
 }
 
 /** Only $1 to $9 and variables that NGINX knows may stand in a target. */

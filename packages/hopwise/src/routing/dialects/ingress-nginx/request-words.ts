@@ -1,4 +1,5 @@
 import type { Request } from '../../request.ts';
+import type { NginxInstance } from './instance.ts';
 
 /** The Host header as the client sends it (`$http_host`): with the port unless it is the scheme's own. */
 export function hostHeader(request: Request): string {
@@ -16,4 +17,9 @@ export function requestUri(request: Request): string {
 /** The host NGINX writes into its own absolute redirects: lower case, without port and final dot. */
 export function plainHost(request: Request): string {
   return request.host.endsWith('.') ? request.host.slice(0, -1) : request.host;
+}
+
+/** The scheme NGINX sees, which is http when a load balancer in front ends TLS. */
+export function seenScheme(request: Request, instance: NginxInstance): 'http' | 'https' {
+  return request.tls && !instance.tlsEndsBefore ? 'https' : 'http';
 }

@@ -5,8 +5,9 @@ import type { Action, ListenerTls, PathMatch, Rule, VirtualHost } from '../../ro
 import type { NginxInstance } from './instance.ts';
 import { locationRules, redirectCode, type Surroundings } from './location-rules.ts';
 import { type Location, needsRegex } from './locations.ts';
+import { fillVariables } from './nginx-text.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
-import { hostHeader, plainHost, requestUri } from './request-words.ts';
+import { hostHeader, plainHost, requestUri, seenScheme } from './request-words.ts';
 import { CATCH_ALL, type Server } from './servers.ts';
 import { DEFAULT_UPSTREAM } from './upstreams.ts';
 import { escapeUri, uriOf } from './uri.ts';
@@ -86,9 +87,9 @@ function wwwHosts(
 function wwwLocation(to: string, request: Request, instance: NginxInstance): string {
   const uri = requestUri(request);
   const forwarded = instance.config.bool('use-forwarded-headers', false).value ? request.headers : {};
-  const tls = request.tls && !instance.tlsEndsBefore;
-  const scheme = forwarded['x-forwarded-proto'] ?? (tls ? 'https' : 'http');
-  const port = forwarded['x-forwarded-port'] ?? String(tls ? instance.httpsPort : instance.httpPort);
+  const seen = seenScheme(request, instance);
+  const scheme = forwarded['x-forwarded-proto'] ?? seen;
+  const port = forwarded['x-forwarded-port'] ?? String(seen === 'https' ? instance.httpsPort : instance.httpPort);
   return `${scheme}://${to}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
 }
 
@@ -121,14 +122,14 @@ function tlsOf(server: Server, place: Surroundings): ListenerTls | undefined {
 function serverRules(server: Server, place: Surroundings): readonly Rule[] {
   if (server.closed !== undefined) return [closedRule(server.closed.owner, server.closed.field)];
   const regex = server.locations.some(needsRegex);
-  const first = [...passthroughRules(server, place), ...appRootRules(server)];
+  const first = [...passthroughRules(server, place), ...appRootRules(server, place.instance)];
   const located = regex ? regexRules(server, place) : plainRules(server, place);
   return [...first, ...withOwnLocations(server, place, located, regex)];
 }
 
 /**
- * The catch-all server answers health checks and /nginx_status itself (nginx.tmpl). They are plain prefixes: expressions go
- * before them, other prefixes by length.
+ * The catch-all server answers health checks and /nginx_status itself (nginx.tmpl). They are plain prefixes among others by
+ * length; in a server of expressions the one for `/` always matches before them.
  */
 function withOwnLocations(
   server: Server,
@@ -136,7 +137,7 @@ function withOwnLocations(
   rules: readonly Rule[],
   regex: boolean,
 ): readonly Rule[] {
-  if (server.hostname !== CATCH_ALL) return rules;
+  if (server.hostname !== CATCH_ALL || regex) return rules;
   const { controller, healthPath } = place.instance;
   const object = controller.workload ?? objectId('IngressClass', '', controller.classes[0]?.name ?? 'nginx');
   const own = (value: string, status: number, why: string): Rule => ({
@@ -149,7 +150,6 @@ function withOwnLocations(
   });
   const health = own(healthPath, 200, 'the controller answers health checks itself');
   const status = own('/nginx_status', 403, 'only the controller itself may read /nginx_status');
-  if (regex) return [...rules, health, status];
   const length = (rule: Rule): number => (rule.match.path.kind === 'prefix' ? rule.match.path.value.length : Infinity);
   const all = [...rules, health, status].map((rule, at) => ({ rule, at }));
   return all
@@ -175,9 +175,10 @@ function closedRule(owner: ParsedIngress, field: string): Rule {
 
 /** One expression per location, tried in order, ignoring case and open at the end (template.go: buildLocation). */
 function regexRules(server: Server, place: Surroundings): readonly Rule[] {
-  return server.locations.flatMap((location) =>
+  const last = server.locations.length - 1;
+  return server.locations.flatMap((location, at) =>
     locationRules(
-      location,
+      location.isDefault && at < last ? { ...location, hides: true } : location,
       { kind: 'regex', value: `^${location.path}`, engine: 'pcre', ignoreCase: true, full: false },
       place,
     ),
@@ -237,12 +238,11 @@ function slashLocation(location: Location, owner: ParsedIngress, request: Reques
   const args = uriOf(request)?.args ?? '';
   const target = escapeUri(toBytes(location.path)) + (args === '' ? '' : `?${args}`);
   if (owner.redirect?.relative === true || instance.config.bool('relative-redirects', false).value) return target;
-  const tls = request.tls && !instance.tlsEndsBefore;
-  return `${tls ? 'https' : 'http'}://${plainHost(request)}${target}`;
+  return `${seenScheme(request, instance)}://${plainHost(request)}${target}`;
 }
 
 /** `if ($uri = /) return 302` at server level, before any location is looked at; the first location that has one counts. */
-function appRootRules(server: Server): readonly Rule[] {
+function appRootRules(server: Server, instance: NginxInstance): readonly Rule[] {
   const location = server.locations.find(
     (entry) => entry.bare !== true && entry.owner !== undefined && entry.owner.rewrite.appRoot !== '',
   );
@@ -258,7 +258,8 @@ function appRootRules(server: Server): readonly Rule[] {
         kind: 'redirect',
         status: 302,
         why: 'annotation app-root',
-        location: (request) => `${request.tls ? 'https' : 'http'}://${hostHeader(request)}${root}`,
+        location: (request) =>
+          `${seenScheme(request, instance)}://${hostHeader(request)}${fillVariables(root, request)}`,
       },
       settings: owner.settings,
       notUnderstood: owner.notes,

@@ -1,18 +1,32 @@
+import { valueOf } from '../../../base/lookup.ts';
 import { objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Dialect, DialectResult } from '../../dialect.ts';
+import type { IngressController } from '../../ingress/controllers.ts';
 import { addressesOf, servicesOf } from '../../ingress/data-plane.ts';
 import type { OwnedIngresses } from '../../ingress/ownership.ts';
 import { ownersOf } from '../../ingress/ownership.ts';
 import type { Action, GatewayInstance, Listener, RouteClash, UnattachedRoute } from '../../route-table.ts';
 import { FAILURES } from './failures.ts';
-import { ingressHosts } from './hosts.ts';
+import { ingressHosts, type SettingsOf } from './hosts.ts';
+import { settingsAt } from './settings/index.ts';
 
 /** Every other Ingress controller, by the Ingress specification until its own dialect exists. */
 export const plainIngress: Dialect = {
   id: 'plain-ingress',
   controllers: ['*'],
-  reads: ['Ingress', 'IngressClass', 'Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'Service', 'Node', 'Namespace'],
+  reads: [
+    'Ingress',
+    'IngressClass',
+    'Pod',
+    'Deployment',
+    'DaemonSet',
+    'StatefulSet',
+    'Service',
+    'ConfigMap',
+    'Node',
+    'Namespace',
+  ],
   toRoutes,
 };
 
@@ -59,11 +73,30 @@ function toGateway(model: ClusterModel, owned: OwnedIngresses, clashes: RouteCla
     services,
     addresses: addressesOf(services, ingresses),
     listeners: LISTENERS,
-    hosts: ingressHosts(ingresses, clashes),
+    hosts: ingressHosts(ingresses, clashes, settingsIn(model, controller)),
     fallback: fallbackOf(owned),
     approximate: true,
     notUnderstood: [],
     failures: FAILURES[controller.known?.id ?? ''] ?? {},
+  };
+}
+
+/** What this controller sets for a path, with the backend's Service and port where they are in the input. */
+function settingsIn(model: ClusterModel, controller: IngressController): SettingsOf {
+  return (ingress, path, backend) => {
+    const named = backend.service;
+    const service = named === undefined ? undefined : valueOf(model.get('Service', ingress.namespace, named.name));
+    const port = service?.ports.find((entry) =>
+      named?.port.number === undefined ? entry.name === named?.port.name : entry.port === named.port.number,
+    );
+    return settingsAt({
+      model,
+      controller,
+      ingress,
+      path,
+      ...(service === undefined ? {} : { service }),
+      ...(port === undefined ? {} : { port }),
+    });
   };
 }
 

@@ -1,6 +1,18 @@
 import { idOf, objectId } from '../../../base/object-id.ts';
 import type { Ingress, IngressBackend, IngressPath } from '../../../model/kinds/ingress.ts';
-import type { ListenerTls, PathMatch, RouteBackend, RouteClash, Rule, VirtualHost } from '../../route-table.ts';
+import type {
+  EffectiveSettings,
+  ListenerTls,
+  PathMatch,
+  RouteBackend,
+  RouteClash,
+  Rule,
+  VirtualHost,
+} from '../../route-table.ts';
+
+/** What the controller sets for one path; nothing where no controller is known. */
+export type SettingsOf = (ingress: Ingress, path: string, backend: IngressBackend) => EffectiveSettings;
+const NOTHING_KNOWN: SettingsOf = () => ({});
 
 interface Entry {
   readonly path: string;
@@ -13,7 +25,11 @@ interface Entry {
  * wildcard of one label, an exact path before the longest prefix, prefixes by whole path elements. Of two equal paths the
  * older Ingress counts, which is what most controllers do.
  */
-export function ingressHosts(ingresses: readonly Ingress[], clashes: RouteClash[]): readonly VirtualHost[] {
+export function ingressHosts(
+  ingresses: readonly Ingress[],
+  clashes: RouteClash[],
+  settingsOf: SettingsOf = NOTHING_KNOWN,
+): readonly VirtualHost[] {
   const hosts = new Map<string, { entries: Entry[]; objects: Ingress[] }>();
   for (const ingress of [...ingresses].sort(byAge)) {
     for (const [r, rule] of ingress.rules.entries()) {
@@ -22,13 +38,13 @@ export function ingressHosts(ingresses: readonly Ingress[], clashes: RouteClash[
       hosts.set(name, host);
       if (!host.objects.includes(ingress)) host.objects.push(ingress);
       for (const [p, path] of (rule.paths ?? []).entries()) {
-        addEntry(host.entries, name, toEntry(ingress, path, `spec.rules[${r}].http.paths[${p}]`), clashes);
+        addEntry(host.entries, name, toEntry(ingress, path, `spec.rules[${r}].http.paths[${p}]`, settingsOf), clashes);
       }
     }
   }
   return [...hosts].map(([name, host]) => {
     const tls = tlsOf(name, host.objects);
-    const fallback = host.objects.flatMap((ingress) => defaultRule(ingress)).slice(0, 1);
+    const fallback = host.objects.flatMap((ingress) => defaultRule(ingress, settingsOf)).slice(0, 1);
     return {
       host: name,
       wildcard: 'one-label' as const,
@@ -54,21 +70,27 @@ function addEntry(entries: Entry[], host: string, entry: Entry, clashes: RouteCl
   });
 }
 
-function toEntry(ingress: Ingress, path: IngressPath, field: string): Entry {
+function toEntry(ingress: Ingress, path: IngressPath, field: string, settingsOf: SettingsOf): Entry {
   const text = path.path === undefined || path.path === '' ? '/' : path.path;
   const exact = path.pathType === 'Exact';
   const match: PathMatch = exact ? { kind: 'exact', value: text } : { kind: 'elements', value: text };
   const bare = exact ? text : text.replace(/\/+$/, '');
-  return { path: bare, exact, rule: toRule(ingress, match, path.backend, field) };
+  return { path: bare, exact, rule: toRule(ingress, match, path.backend, field, settingsOf) };
 }
 
-function toRule(ingress: Ingress, path: PathMatch, backend: IngressBackend, field: string): Rule {
+function toRule(
+  ingress: Ingress,
+  path: PathMatch,
+  backend: IngressBackend,
+  field: string,
+  settingsOf: SettingsOf,
+): Rule {
   return {
     object: idOf(ingress),
     field,
     match: { path },
     action: { kind: 'backends', backends: [toBackend(ingress, backend, field)], rewrite: {} },
-    settings: {},
+    settings: settingsOf(ingress, path.value, backend),
     notUnderstood: [],
     ...(ingress.created === undefined ? {} : { created: ingress.created }),
   };
@@ -89,9 +111,15 @@ function toBackend(ingress: Ingress, backend: IngressBackend, field: string): Ro
 }
 
 /** spec.defaultBackend beside rules answers for the rules' hosts. */
-function defaultRule(ingress: Ingress): readonly Rule[] {
+function defaultRule(ingress: Ingress, settingsOf: SettingsOf): readonly Rule[] {
   if (ingress.defaultBackend === undefined) return [];
-  const rule = toRule(ingress, { kind: 'prefix', value: '/' }, ingress.defaultBackend, 'spec.defaultBackend');
+  const rule = toRule(
+    ingress,
+    { kind: 'prefix', value: '/' },
+    ingress.defaultBackend,
+    'spec.defaultBackend',
+    settingsOf,
+  );
   return [rule];
 }
 
