@@ -1,101 +1,110 @@
 // The certificate of the listener or Ingress is missing, malformed, expired or for another name. Clients fail the TLS
-// handshake or see a default certificate; a Gateway listener without a valid one is not programmed at all.
-import { displayId, idOf, type ObjectId, splitId } from '../../../base/object-id.ts';
-import { citeField } from '../../../model/cite.ts';
-import type { Evidence } from '../../../model/evidence.ts';
-import type { Certificate } from '../../../model/kinds/cluster.ts';
-import type { Certainty, Fact } from '../../check.ts';
+// handshake or are shown a default certificate; an edge that verifies it answers 525/526, and a Gateway listener without
+// any is not served.
+import { pointerOf } from '../../../base/json-pointer.ts';
+import { inNamespace, kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId, splitId } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
+import { type CertificateVerdict, judgeServedCertificate } from '../../../trace/certificate-verdict.ts';
+import { similarNames } from '../../../trace/similar.ts';
+import type { Fact, FixHint } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface BadCertificate extends Fact {
-  readonly secret: ObjectId;
-  readonly why: string;
+  readonly verdict: CertificateVerdict;
+  readonly asked: string;
+  readonly port: number;
+  /** Another Secret of the namespace that was plainly meant. */
+  readonly meant: string | undefined;
 }
 
 export default defineCheck<BadCertificate>({
   cause: 'gateway-tls-secret-invalid',
-  reads: ['Secret', 'Ingress', 'Gateway', 'ListenerSet'],
+  reads: ['Secret', 'Ingress', 'Gateway', 'ListenerSet', '*Certificate'],
   since: '0.1.0',
-  explains: ['host-not-matched', 'route-not-attached', 'gateway-down'],
-  *find({ trace, seen, model }) {
-    if (!trace.request.tls || trace.inCluster) return;
-    const listener = trace.gateway?.listeners.find((entry) => entry.name === trace.host?.listener);
-    const tls = trace.host?.tls ?? listener?.tls;
-    if (tls === undefined || tls.mode === 'passthrough') return;
-    const error = seen.response?.clientError;
-    const tlsError = error?.kind === 'tls' || error?.kind === 'empty-reply' || error?.kind === 'refused';
-    for (const id of tls.secrets) {
-      const { namespace, name } = splitId(id);
-      const lookup = model.get('Secret', namespace, name);
-      if (lookup.state === 'unknown') continue;
-      const referrer = trace.rule === undefined ? trace.gateway?.object : trace.rule.object;
-      const fault =
-        lookup.state === 'absent'
-          ? `Secret ${name} does not exist in ${namespace}`
-          : faultOf(lookup.value.certificate, lookup.value.keys, trace.request.urlHost, model.now);
-      if (fault === undefined) continue;
-      // A proxy answers with a default certificate instead: the request itself only fails for clients that check.
-      const breaks = tlsError || trace.gateway?.dialect === 'gateway-api';
-      if (!breaks) continue;
-      const evidence: Evidence[] = [];
-      if (lookup.state === 'found') evidence.push(citeField(lookup.value, 'data["tls.crt"]', fault));
-      else evidence.push({ type: 'absence', what: id, text: fault });
-      if (error !== undefined) evidence.push({ type: 'response', text: error.message });
-      const object = lookup.state === 'found' ? idOf(lookup.value) : (listener?.object ?? referrer ?? id);
-      const certainty: Certainty = tlsError ? 'proven' : lookup.state === 'absent' ? 'strong' : 'likely';
-      yield {
-        object,
-        certainty,
-        modes: ['gateway-unreachable', 'no-route', 'tls-handshake'],
-        evidence,
-        secret: id,
-        why: fault,
-      };
-    }
+  explains: ['host-not-matched', 'route-not-attached', 'gateway-down', 'edge-targets-missing'],
+  *find(world) {
+    const verdict = judgeServedCertificate(world);
+    if (verdict === undefined) return;
+    const { model, trace } = world;
+    const { namespace, name } = splitId(verdict.secret ?? verdict.object);
+    const others = model.listIn('Secret', namespace).filter((entry) => entry.type === 'kubernetes.io/tls');
+    yield {
+      object: verdict.object,
+      certainty: verdict.sureness,
+      modes: ['gateway-unreachable', 'tls-handshake'],
+      evidence: verdict.evidence,
+      verdict,
+      asked: trace.request.urlHost,
+      port: trace.request.port,
+      meant: verdict.absent
+        ? similarNames(
+            name,
+            others.map((entry) => entry.name),
+          )[0]
+        : undefined,
+    };
   },
-  describe: ({ object, secret, why }) => ({
-    headline: `${displayId(object)}: the certificate in ${splitId(secret).name} is no good`.slice(0, 80),
-    why: `${why}.`,
-    chain: [why, 'the listener has no valid certificate', 'clients cannot complete TLS'],
+  describe: ({ object, verdict: { secret, why }, asked }) => ({
+    headline: (secret === undefined
+      ? `${displayId(object)} has no certificate for ${asked}`
+      : `${displayId(object)}: no good certificate for ${asked}`
+    ).slice(0, 80),
+    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+    chain: [why, `there is no valid certificate for ${asked}`, 'clients cannot complete TLS'],
   }),
-  fix: ({ secret }) => ({
-    summary: `Put a valid certificate for this host into ${displayId(secret)}`,
-    level: 'advice',
-    patches: [],
-    commands: [
-      `kubectl get secret ${splitId(secret).name} -n ${splitId(secret).namespace} -o jsonpath='{.data.tls\\.crt}' | base64 -d | openssl x509 -noout -subject -enddate -ext subjectAltName`,
-    ],
-  }),
-  prove: () => [
+  fix: ({ verdict, meant, asked }) =>
+    (meant === undefined ? undefined : nameSecret(verdict, meant)) ?? replaceCertificate(verdict, asked),
+  prove: ({ verdict: { secret }, asked, port }) => [
+    ...(secret === undefined
+      ? []
+      : [
+          {
+            command: `kubectl get ${kubectlName(secret)} -o jsonpath='{.data.tls\\.crt}' | base64 -d | openssl x509 -noout -subject -enddate -ext subjectAltName`,
+            expect: 'NotFound, or an end date or names that do not fit',
+          },
+        ]),
     {
-      command:
-        'openssl s_client -connect HOST:443 -servername HOST </dev/null 2>/dev/null | openssl x509 -noout -subject -enddate',
+      command: `openssl s_client -connect ${shellQuote(`${asked}:${port}`)} -servername ${shellQuote(asked)} </dev/null 2>/dev/null | openssl x509 -noout -subject -enddate`,
       expect: 'the certificate that clients are shown',
     },
   ],
 });
 
-function faultOf(
-  certificate: Certificate | undefined,
-  keys: readonly string[],
-  host: string,
-  now: number,
-): string | undefined {
-  if (certificate === undefined)
-    return keys.length > 0 && !keys.includes('tls.crt') ? 'the Secret has no tls.crt' : undefined;
-  if (certificate.state === 'redacted') return undefined;
-  if (certificate.state === 'malformed') return certificate.why;
-  if (now > 0 && certificate.notAfter < now)
-    return `the certificate expired ${new Date(certificate.notAfter).toISOString()}`;
-  if (now > 0 && certificate.notBefore > now)
-    return `the certificate is valid from ${new Date(certificate.notBefore).toISOString()} only`;
-  if (certificate.names.length > 0 && !certificate.names.some((name) => coversName(name, host)))
-    return `the certificate is for ${certificate.names.slice(0, 3).join(', ')}, not ${host}`;
-  return undefined;
+/** The reference has a slip in it: the Secret is there under nearly that name. */
+function nameSecret({ serving }: CertificateVerdict, meant: string): FixHint | undefined {
+  const pointer = pointerOf(serving.field);
+  if (pointer === undefined) return undefined;
+  const tail = splitId(serving.holder).kind === 'Ingress' ? 'secretName' : 'tls/certificateRefs/0/name';
+  return {
+    summary: `Name Secret ${meant} in ${displayId(serving.holder)}`,
+    level: 'review',
+    patches: [
+      {
+        object: serving.holder,
+        type: 'json',
+        patch: [{ op: 'replace', path: `${pointer}/${tail}`, value: meant }],
+      },
+    ],
+    commands: [],
+  };
 }
 
-function coversName(name: string, host: string): boolean {
-  if (!name.startsWith('*.')) return name === host;
-  const rest = host.slice(host.indexOf('.'));
-  return host.includes('.') && rest === name.slice(1);
+function replaceCertificate({ secret, object }: CertificateVerdict, asked: string): FixHint {
+  const { namespace, name } = splitId(secret ?? object);
+  const where = inNamespace(namespace);
+  const place = secret === undefined ? `a Secret and name it in ${displayId(object)}` : displayId(secret);
+  return {
+    summary: `Put a valid certificate for ${asked} into ${place}`,
+    level: 'advice',
+    patches: [],
+    commands: [
+      `kubectl get certificates,certificaterequests,orders,challenges${where}   # cert-manager: why it was not issued or renewed`,
+      ...(secret === undefined
+        ? []
+        : [
+            `kubectl create secret tls ${shellQuote(name)}${where} --cert=tls.crt --key=tls.key --dry-run=client -o yaml | kubectl apply -f -`,
+          ]),
+    ],
+  };
 }

@@ -1,113 +1,127 @@
-// A route that refers to a Service of another namespace needs a ReferenceGrant there. Without one the backend is invalid
-// and the gateway answers 500 for the rule.
-import { displayId, idOf, type ObjectId, objectId, splitId } from '../../../base/object-id.ts';
+// A route (or listener) that refers to a Service (or certificate) of another namespace needs a ReferenceGrant there. Without
+// one the backend is invalid and the gateway answers 500 for the rule; a listener has no certificate to show.
+import { inNamespace, kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId, type ObjectId, objectId, splitId } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
-import type { Fact } from '../../check.ts';
+import type { FailureMode } from '../../../sources/failure.ts';
+import { grantFor } from '../../../trace/namespace-fix.ts';
+import { grantToChange, type NearGrant, nearestGrant } from '../../../trace/reference-grants.ts';
+import { servingTls } from '../../../trace/serving-tls.ts';
+import type { Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Ungranted extends Fact {
-  readonly route: ObjectId;
-  readonly service: ObjectId;
-  readonly why: string;
+  readonly reference: Reference;
+  readonly near: NearGrant | undefined;
+}
+
+interface Reference {
+  readonly from: ObjectId;
+  readonly field: string;
+  readonly to: ObjectId;
+  readonly modes: readonly FailureMode[];
+  readonly partial: boolean;
 }
 
 export default defineCheck<Ungranted>({
   cause: 'reference-not-permitted',
-  reads: ['ReferenceGrant', 'HTTPRoute', 'GRPCRoute', 'Service'],
+  reads: ['ReferenceGrant', 'HTTPRoute', 'GRPCRoute', 'Gateway', 'ListenerSet', 'Service', 'Secret'],
   since: '0.1.0',
-  explains: ['service-not-found', 'no-ready-endpoints'],
-  *find({ trace, model }) {
-    const rule = trace.rule;
-    if (rule === undefined) return;
-    const { namespace } = splitId(rule.object);
-    for (const path of trace.backends) {
-      const target = splitId(path.ref.object);
-      if (
-        path.ref.refused === undefined ||
-        target.namespace === namespace ||
-        !path.ref.refused.why.includes('ReferenceGrant')
-      )
-        continue;
-      const route = model.object(rule.object);
+  explains: ['service-not-found', 'no-ready-endpoints', 'gateway-tls-secret-invalid', 'edge-targets-missing'],
+  *find(world) {
+    const { model } = world;
+    for (const reference of [...refusedBackends(world), ...refusedCertificates(world)]) {
+      const { from, to } = reference;
+      const holder = model.object(from);
+      const near = nearestGrant(model, from, to);
       const evidence: Evidence[] = [];
-      if (route !== undefined)
+      if (holder !== undefined)
         evidence.push(
-          citeField(
-            route,
-            path.ref.field,
-            `the backend is ${displayId(path.ref.object)}, another namespace than the route's`,
-          ),
+          citeField(holder, reference.field, `it refers to ${displayId(to)}, another namespace than its own`),
         );
-      const grants = model.listIn('ReferenceGrant', target.namespace);
-      if (grants.length === 0)
+      if (near !== undefined)
+        evidence.push(citeField(near.grant, near.field, `ReferenceGrant ${near.grant.name}: ${near.why}`));
+      else
         evidence.push({
           type: 'absence',
           what: 'ReferenceGrant',
-          text: `namespace ${target.namespace} has no ReferenceGrant`,
+          text: `no ReferenceGrant of namespace ${splitId(to).namespace} admits ${splitId(from).kind} of namespace ${splitId(from).namespace} to it`,
         });
-      for (const grant of grants.slice(0, 3))
-        evidence.push(
-          citeField(
-            grant,
-            'spec.from',
-            `ReferenceGrant ${grant.name} does not admit ${splitId(rule.object).kind} of namespace ${namespace} to that Service`,
-          ),
-        );
-      const near = grants[0];
       yield {
-        object: near === undefined ? rule.object : idOf(near),
+        object: grantToChange(near, from),
         certainty: 'strong',
-        modes: ['no-service'],
-        partial: trace.backends.length > 1,
+        modes: reference.modes,
+        partial: reference.partial,
         evidence,
-        route: rule.object,
-        service: path.ref.object,
-        why: path.ref.refused.why,
+        reference,
+        near,
       };
     }
   },
-  describe: ({ route, service }) => ({
-    headline: `${displayId(route)} may not use Service ${splitId(service).namespace}/${splitId(service).name}`.slice(
-      0,
-      80,
-    ),
-    why: `No ReferenceGrant in namespace ${splitId(service).namespace} admits ${splitId(route).kind} of namespace ${splitId(route).namespace}.`,
-    chain: ['no ReferenceGrant admits the reference', 'the backend is invalid', 'the gateway answers 500 for the rule'],
+  describe: ({ reference: { from, to } }) => ({
+    headline: `${displayId(from)} may not use ${displayId(to)}`.slice(0, 80),
+    why: `No ReferenceGrant in namespace ${splitId(to).namespace} admits ${splitId(from).kind} of namespace ${splitId(from).namespace}.`,
+    chain:
+      splitId(to).kind === 'Secret'
+        ? ['no ReferenceGrant admits the reference', 'the listener has no certificate', 'clients cannot complete TLS']
+        : ['no ReferenceGrant admits the reference', 'the backend is invalid', 'the gateway answers 500 for the rule'],
   }),
-  fix({ route, service }) {
-    const from = splitId(route);
-    const to = splitId(service);
-    const name = `allow-${from.namespace}-${to.name}`.slice(0, 63);
+  fix({ reference: { from, to }, near }) {
+    const { namespace } = splitId(to);
+    if (near !== undefined)
+      return {
+        summary: `Let ReferenceGrant ${namespace}/${near.grant.name} admit ${splitId(from).kind} of ${splitId(from).namespace} to ${splitId(to).name}`,
+        level: 'review',
+        patches: [{ object: objectId('ReferenceGrant', namespace, near.grant.name), type: 'json', patch: near.patch }],
+        commands: [],
+      };
     return {
-      summary: `Create a ReferenceGrant in ${to.namespace} that admits ${from.kind} of ${from.namespace}`,
+      summary: `Create a ReferenceGrant in ${namespace} that admits ${splitId(from).kind} of ${splitId(from).namespace}`,
       level: 'review',
-      patches: [
-        {
-          object: objectId('ReferenceGrant', to.namespace, name),
-          type: 'merge',
-          patch: {
-            apiVersion: 'gateway.networking.k8s.io/v1beta1',
-            kind: 'ReferenceGrant',
-            metadata: { name, namespace: to.namespace },
-            spec: {
-              from: [{ group: 'gateway.networking.k8s.io', kind: from.kind, namespace: from.namespace }],
-              to: [{ group: '', kind: 'Service', name: to.name }],
-            },
-          },
-        },
-      ],
+      patches: [grantFor(from, to)],
       commands: [],
     };
   },
-  prove: ({ route, service }) => [
+  prove: ({ reference: { from, to } }) => [
     {
-      command: `kubectl get referencegrant -n ${splitId(service).namespace} -o yaml`,
-      expect: 'no entry for the route’s namespace and kind',
+      command: `kubectl get referencegrant${inNamespace(splitId(to).namespace)} -o yaml`,
+      expect: `no entry that admits ${splitId(from).kind} of ${splitId(from).namespace} to ${splitId(to).kind} ${splitId(to).name}`,
     },
     {
-      command: `kubectl get ${splitId(route).kind.toLowerCase()} ${splitId(route).name} -n ${splitId(route).namespace} -o jsonpath='{.status.parents[*].conditions}'`,
-      expect: 'ResolvedRefs=False, reason RefNotPermitted',
+      command: `kubectl get ${kubectlName(from)} -o yaml`,
+      expect: 'status: ResolvedRefs=False, reason RefNotPermitted',
     },
   ],
 });
+
+function refusedBackends({ trace }: World): readonly Reference[] {
+  const { rule } = trace;
+  if (rule === undefined) return [];
+  return trace.backends.flatMap(({ ref }): Reference[] =>
+    ref.refused?.reason === 'ungranted' && ref.weight > 0
+      ? [
+          {
+            from: rule.object,
+            field: `${ref.field}.namespace`,
+            to: ref.object,
+            modes: ['no-service'],
+            partial: trace.backends.filter((backend) => backend.ref.weight > 0).length > 1,
+          },
+        ]
+      : [],
+  );
+}
+
+/** The only certificate of the listener is out of its reach. */
+function refusedCertificates({ trace, model }: World): readonly Reference[] {
+  const serving = servingTls(model, trace);
+  const refused = serving?.tls?.refused ?? [];
+  if (serving === undefined || refused.length === 0 || refused.length < (serving.tls?.secrets.length ?? 0)) return [];
+  return refused.flatMap(({ object, path }): Reference[] => {
+    const to = serving.tls?.secrets.find((secret) => splitId(secret).namespace !== splitId(object).namespace);
+    return to === undefined
+      ? []
+      : [{ from: object, field: path, to, modes: ['gateway-unreachable', 'tls-handshake'], partial: false }];
+  });
+}
