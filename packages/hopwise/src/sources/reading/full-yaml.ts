@@ -84,7 +84,7 @@ function parseStrictly(text: string): FullDocument | YamlFault {
 function parseOutdented(text: string, first: YamlFault): FullDocument | YamlFault {
   let indented = text;
   let fault = first;
-  for (let line = 0; line < MAX_OUTDENTED && indented.length < 4 * 1024 * 1024; line++) {
+  for (let spent = 0; spent < MAX_REREAD; spent += indented.length) {
     const lineStart = indented.lastIndexOf('\n', fault.at - 1) + 1;
     indented = indented.slice(0, lineStart) + ' '.repeat(MAX_DEPTH) + indented.slice(lineStart);
     const result = parseStrictly(indented);
@@ -107,7 +107,8 @@ function sameLine(indented: string, index: number | undefined, text: string): nu
 }
 
 const OUTDENTED = wordFault('deficient indentation');
-const MAX_OUTDENTED = 200;
+/** Characters to read over again at most: each line pushed in costs a reading of the whole document. */
+const MAX_REREAD = 8 * 1024 * 1024;
 
 function construct(source: string, events: Event[]): FullDocument {
   const options = { source, schema: SCHEMA, maxAliases: MAX_ALIASES };
