@@ -8,7 +8,7 @@ import type { Request } from '../routing/request.ts';
 import type { Source } from '../sources/contract.ts';
 import { parseLogs, parseResponse } from '../sources/logs/index.ts';
 import type { LogFile, Observations, ResponseObservation } from '../sources/observations.ts';
-import { findCallers } from '../trace/in-cluster.ts';
+import { findCallers } from '../trace/find-callers.ts';
 import { type Walk, walk } from '../trace/walk.ts';
 import {
   type Engine,

@@ -1,7 +1,7 @@
 import { ABSENT, found, type Lookup, unknown, valueOf } from '../base/lookup.ts';
 import { splitId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
-import type { Pod } from '../model/kinds/pod.ts';
+import type { Pod, Protocol } from '../model/kinds/pod.ts';
 import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/kinds/service.ts';
 import type { RouteBackend } from '../routing/route-table.ts';
 import { type FlowEnd, flowEndAt } from './policy/flow.ts';
@@ -12,11 +12,11 @@ import type { BackendPath, EndpointPath, PolicyFlow } from './trace.ts';
 const MOST_CALLERS = 6;
 const MOST_JUDGED_ENDPOINTS = 24;
 
-/**
- * From a route's backend (or a Service asked directly) to the endpoints behind it. `callers` undefined: somebody asks, but
- * whose Pods they are is not known.
- */
-export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: readonly Pod[] | undefined): BackendPath {
+/** Who connects to the endpoints: Pods, clients outside the cluster, or somebody whose Pods are not known. */
+export type Callers = readonly Pod[] | 'outside' | undefined;
+
+/** From a route's backend (or a Service asked directly) to the endpoints behind it. */
+export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: Callers): BackendPath {
   const { kind, namespace, name } = splitId(ref.object);
   if (kind !== 'Service') {
     const why = unknown(`${kind} backends are not modelled`);
@@ -27,8 +27,14 @@ export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: rea
   const port = findServicePort(service.value, ref.servicePort ?? ref.port);
   const slices = service.value.type === 'ExternalName' ? ABSENT : model.slicesOf(service.value);
   const selected = service.value.selector === undefined ? [] : model.podsMatching(namespace, service.value.selector);
+  const servicePort = valueOf(port);
   const endpoints =
-    slices.state === 'found' && port.state === 'found' ? listEndpoints(model, slices.value, port.value, callers) : [];
+    slices.state === 'found' && servicePort !== undefined
+      ? listEndpoints(model, slices.value, (slice) => slicePort(slice, servicePort), servicePort.protocol, {
+          callers,
+          throughNodes: service.value.externalTrafficPolicy === 'Cluster',
+        })
+      : [];
   return { ref, service, port, slices, selected, endpoints };
 }
 
@@ -46,15 +52,23 @@ export function findServicePort(service: Service, wanted: number | string | unde
   return port === undefined ? ABSENT : found(port);
 }
 
-function listEndpoints(
+interface Asking {
+  readonly callers: Callers;
+  /** Clients outside come over any node, which may put its own address in place of theirs. */
+  readonly throughNodes: boolean;
+}
+
+/** Every endpoint of the slices with the port it is asked at and the policies' verdicts on who asks. */
+export function listEndpoints(
   model: ClusterModel,
   slices: readonly EndpointSlice[],
-  port: ServicePort,
-  callers: readonly Pod[] | undefined,
+  portIn: (slice: EndpointSlice) => number | undefined,
+  protocol: Protocol,
+  asking: Asking,
 ): readonly EndpointPath[] {
   const paths: EndpointPath[] = [];
   for (const slice of slices) {
-    const number = slicePort(slice, port);
+    const number = portIn(slice);
     for (const endpoint of slice.endpoints) {
       const address = endpoint.addresses[0] ?? '';
       const pod = podOf(model, endpoint, address, slice);
@@ -63,7 +77,7 @@ function listEndpoints(
       paths.push({
         address,
         ...(number === undefined ? {} : { port: number }),
-        protocol: port.protocol,
+        protocol,
         ready: endpoint.ready,
         serving: endpoint.serving,
         terminating: endpoint.terminating,
@@ -71,7 +85,7 @@ function listEndpoints(
         ...(endpoint.nodeName === undefined ? {} : { nodeName: endpoint.nodeName }),
         pod,
         slice,
-        policy: judged ? judgeCallers(model, callers, valueOf(pod), address, number, port) : [],
+        policy: judged ? judgeCallers(model, asking, valueOf(pod), address, number, protocol) : [],
       });
     }
   }
@@ -107,11 +121,11 @@ function templatePod(model: ClusterModel, namespace: string, name: string): Look
 
 function judgeCallers(
   model: ClusterModel,
-  callers: readonly Pod[] | undefined,
+  { callers, throughNodes }: Asking,
   pod: Pod | undefined,
   address: string,
-  number: number,
-  port: ServicePort,
+  port: number,
+  protocol: Protocol,
 ): readonly PolicyFlow[] {
   const to: FlowEnd =
     pod === undefined
@@ -119,7 +133,9 @@ function judgeCallers(
       : address === ''
         ? { kind: 'pod', pod }
         : { kind: 'pod', pod, address };
-  const flow = { to, port: number, protocol: port.protocol };
+  const flow = { to, port, protocol };
+  if (callers === 'outside')
+    return [{ from: undefined, verdict: judgeFlow(model, { from: { kind: 'outside', throughNodes }, ...flow }) }];
   if (callers === undefined) {
     // Whoever the caller is: a policy that admits nobody denies it too. Anything short of that is not known.
     const verdict = judgeFlow(model, { from: { kind: 'unread' }, ...flow });

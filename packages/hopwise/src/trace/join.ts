@@ -15,6 +15,8 @@ import type {
   Observations,
 } from '../sources/observations.ts';
 import { podsBehind } from './backend-path.ts';
+import { CallerLines } from './caller-lines.ts';
+import type { InClusterWalk } from './in-cluster.ts';
 import type { AppObservations } from './observed.ts';
 import { pathOnly, pathShape } from './path-shape.ts';
 import type { BackendPath } from './trace.ts';
@@ -26,6 +28,8 @@ export interface JoinTarget {
   readonly host: VirtualHost | undefined;
   readonly rule: Rule | undefined;
   readonly backends: readonly BackendPath[];
+  /** Set for a request that no gateway serves. */
+  readonly inside?: InClusterWalk;
 }
 
 export interface JoinedLines {
@@ -57,9 +61,17 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
   const controller: ControllerEntry[] = [];
   const proxies = new Set<string>();
   const app = new AppLines(behind);
+  const { inside } = target;
+  const caller =
+    inside === undefined ? undefined : new CallerLines(model, inside, target.request, target.backends, observations);
 
   for (const entry of observations.entries) {
     const key = podKey(entry.at);
+    const complaint = caller?.read(entry);
+    if (complaint !== undefined) {
+      errors.push(complaint);
+      continue;
+    }
     if ((behindKeys.has(key) || former(entry.at)) && !gatewayKeys.has(key)) {
       app.add(entry);
       continue;

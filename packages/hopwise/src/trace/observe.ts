@@ -35,6 +35,7 @@ export function observePath(
     errors: failing ? lines.errors : [],
     app: lines.app,
     status,
+    inside: target.inside !== undefined && target.inside.entry === undefined,
   });
   return {
     ...(response === undefined ? {} : { response }),
@@ -110,7 +111,8 @@ function collectModes(
       ...(latest.entry.time === undefined ? {} : { last: latest.entry.time }),
     };
   });
-  const said = observations.response === undefined ? [] : modesOfResponse(observations.response);
+  const reached = target.inside === undefined ? 'gateway' : 'backend';
+  const said = observations.response === undefined ? [] : modesOfResponse(observations.response, reached);
   for (const { mode, evidence } of said) {
     if (!modes.some((known) => known.mode === mode))
       modes.push({ mode, reporter: 'client', count: 1, addresses: [], evidence });

@@ -1,7 +1,7 @@
 import { idOf, type ObjectId } from '../base/object-id.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { GatewayInstance } from '../routing/route-table.ts';
-import type { AccessEntry, BackendErrorEntry, ResponseObservation } from '../sources/observations.ts';
+import type { AccessEntry, BackendErrorEntry, ClientError, ResponseObservation } from '../sources/observations.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { AppObservations, GeneratedBy } from './observed.ts';
 import { responseEvidence } from './response-modes.ts';
@@ -129,18 +129,24 @@ export interface OriginFacts {
   readonly errors: readonly BackendErrorEntry[];
   readonly app: AppObservations;
   readonly status: number | undefined;
+  /** Asked from inside the cluster: the client itself resolves the name and connects to the Pod. */
+  readonly inside: boolean;
 }
+
+const CLIENT_HOPS: Readonly<Record<'inside' | 'outside', (kind: ClientError['kind']) => HopKind>> = {
+  inside: (kind) => (kind === 'dns' ? 'cluster-dns' : kind === 'refused' || kind === 'tls' ? 'pod' : 'network'),
+  outside: (kind) => (kind === 'dns' ? 'external-dns' : kind === 'tls' ? 'gateway' : 'edge'),
+};
 
 /** Which hop made the status, as far as the response and the logs say. */
 export function decideOrigin(facts: OriginFacts): GeneratedBy | undefined {
   return fromResponse(facts) ?? fromLogs(facts);
 }
 
-function fromResponse({ response, gateway, app }: OriginFacts): GeneratedBy | undefined {
+function fromResponse({ response, gateway, app, inside }: OriginFacts): GeneratedBy | undefined {
   if (response === undefined) return undefined;
   if (response.clientError !== undefined && response.status === undefined) {
-    const hop: HopKind =
-      response.clientError.kind === 'dns' ? 'external-dns' : response.clientError.kind === 'tls' ? 'gateway' : 'edge';
+    const hop = CLIENT_HOPS[inside ? 'inside' : 'outside'](response.clientError.kind);
     return { hop, component: 'the client', evidence: [responseEvidence(response, response.clientError.message)] };
   }
   for (const maker of MAKERS) {

@@ -54,8 +54,11 @@ export interface ResponseMode {
   readonly evidence: Evidence;
 }
 
-/** The ways to fail that the response itself names. */
-export function modesOfResponse(response: ResponseObservation): readonly ResponseMode[] {
+/** The ways to fail that the response itself names; `reached`: what the client connects to. */
+export function modesOfResponse(
+  response: ResponseObservation,
+  reached: 'gateway' | 'backend' = 'gateway',
+): readonly ResponseMode[] {
   const text = `${response.body}\n${response.grpcMessage ?? ''}`;
   const modes: ResponseMode[] = [];
   for (const signature of SIGNATURES) {
@@ -64,7 +67,8 @@ export function modesOfResponse(response: ResponseObservation): readonly Respons
     modes.push({ mode: signature.mode, evidence: responseEvidence(response, `response says: ${said}`) });
   }
   if (response.clientError !== undefined) {
-    const mode = clientMode(response.clientError.kind);
+    const { kind, message } = response.clientError;
+    const mode = reached === 'gateway' ? clientMode(kind) : backendMode(kind, message);
     if (mode !== undefined)
       modes.push({ mode, evidence: responseEvidence(response, `client: ${response.clientError.message}`) });
   }
@@ -74,6 +78,29 @@ export function modesOfResponse(response: ResponseObservation): readonly Respons
 function clientMode(kind: NonNullable<ResponseObservation['clientError']>['kind']): FailureMode | undefined {
   if (kind === 'dns') return 'dns-failure';
   return kind === 'refused' || kind === 'timeout' ? 'gateway-unreachable' : undefined;
+}
+
+/** Without a gateway between, the client's own words are about the backend. */
+function backendMode(
+  kind: NonNullable<ResponseObservation['clientError']>['kind'],
+  message: string,
+): FailureMode | undefined {
+  switch (kind) {
+    case 'dns':
+      return 'dns-failure';
+    case 'refused':
+      return 'refused';
+    case 'timeout':
+      // curl tells a connection that was never made from an answer that never came (lib/connect.c, lib/multi.c).
+      return /bytes received|[Oo]peration timed out|awaiting|read/.test(message) ? 'read-timeout' : 'connect-timeout';
+    case 'tls':
+      return 'tls-handshake';
+    case 'reset':
+    case 'empty-reply':
+      return 'reset';
+    case 'other':
+      return /no route to host|unreachable/i.test(message) ? 'no-route-to-host' : undefined;
+  }
 }
 
 /** The gateway's failure table read backwards: which failures give this status (and body, where the table has one). */

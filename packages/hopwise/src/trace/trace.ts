@@ -90,6 +90,16 @@ export interface PolicyFlow {
   readonly verdict: PolicyVerdict;
 }
 
+/** An in-cluster caller's request to something outside the cluster. */
+export interface Leaving {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: the name resolves outside, to whatever. */
+  readonly address?: string;
+  /** From each of the caller's Pods. */
+  readonly flows: readonly PolicyFlow[];
+}
+
 /** May a connection pass? `unknown` when policies or the peers could not be examined. */
 export interface PolicyVerdict {
   readonly state: 'allowed' | 'denied' | 'unknown';
@@ -120,6 +130,10 @@ export interface Trace {
   readonly request: Request;
   /** Asked from inside the cluster: no gateway stands in the way. */
   readonly inCluster: boolean;
+  /** The LoadBalancer or NodePort Service through which clients outside reach the Pods without a gateway. */
+  readonly entry?: Service;
+  /** Set when the caller's request goes out of the cluster. */
+  readonly leaving?: Leaving;
   readonly decision: Decision;
   readonly gateway?: GatewayInstance;
   readonly host?: VirtualHost;

@@ -8,12 +8,13 @@ import type { Action, GatewayInstance, RouteTable } from '../routing/route-table
 import type { Observations, ResponseObservation } from '../sources/observations.ts';
 import { walkBackend } from './backend-path.ts';
 import { describeHops } from './hops.ts';
-import { walkInCluster } from './in-cluster.ts';
+import { type InClusterWalk, walkInCluster } from './in-cluster.ts';
+import { judgeLeaving } from './leaving.ts';
 import { observePath } from './observe.ts';
 import type { PathObservations } from './observed.ts';
 import { fallbackGateway, pickGateway } from './pick-gateway.ts';
 import { predict } from './predict.ts';
-import type { BackendPath, Decision, Loser, Received, Trace, UnknownThing } from './trace.ts';
+import type { BackendPath, Decision, Leaving, Loser, Received, Trace, UnknownThing } from './trace.ts';
 
 export interface Walk {
   readonly trace: Trace;
@@ -37,13 +38,22 @@ export function walk(
   observations: Observations,
   options: WalkOptions,
 ): Walk {
-  const inside = walkInCluster(model, request, options.caller);
+  const inside = walkInCluster(model, request, options.caller, table.gateways);
   const route =
     inside === undefined ? decide(table, compiled, request, observations.response, options.explain) : undefined;
   const callers = inside?.callers ?? callersOf(route?.gateway);
   const refs = inside?.backends ?? route?.action?.backends ?? [];
-  const backends = refs.map((ref) => walkBackend(model, ref, valueOf(callers)));
-  const target = { request, gateway: route?.gateway, host: route?.host, rule: route?.rule, backends };
+  const from = inside?.entry === undefined ? valueOf(callers) : 'outside';
+  const backends = inside?.paths ?? refs.map((ref) => walkBackend(model, ref, from));
+  const leaving = leavingOf(model, inside);
+  const target = {
+    request,
+    gateway: route?.gateway,
+    host: route?.host,
+    rule: route?.rule,
+    backends,
+    ...(inside === undefined ? {} : { inside }),
+  };
   const seen = observePath(model, target, observations, options.observedStatus);
   const decision = inside?.decision ??
     route?.decision ?? { kind: 'none', backends: [], why: 'no gateway in the input serves this host' };
@@ -58,11 +68,14 @@ export function walk(
     callers,
     seen,
     inside,
+    leaving,
   });
   const predicted = predict(route?.gateway, decision, hops, backends, inside !== undefined);
   const trace: Trace = {
     request,
     inCluster: inside !== undefined,
+    ...(inside?.entry === undefined ? {} : { entry: inside.entry }),
+    ...(leaving === undefined ? {} : { leaving }),
     decision,
     ...(route?.gateway === undefined ? {} : { gateway: route.gateway }),
     ...(route?.host === undefined ? {} : { host: route.host }),
@@ -75,6 +88,12 @@ export function walk(
     unknowns: unknownsOf(hops, route?.uncertain),
   };
   return { trace, seen };
+}
+
+/** Where the caller's request goes when it leaves the cluster for good. */
+function leavingOf(model: ClusterModel, inside: InClusterWalk | undefined): Leaving | undefined {
+  if (inside?.leaves === undefined) return undefined;
+  return judgeLeaving(model, valueOf(inside.callers) ?? [], inside.leaves);
 }
 
 interface Routed {

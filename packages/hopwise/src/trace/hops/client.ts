@@ -31,14 +31,14 @@ export function clientHop({ inside, seen, callers }: HopFacts): Hop {
   return {
     hop: 'client',
     state: 'ok',
-    detail: inside === undefined ? 'outside the cluster' : 'in the cluster',
+    detail: inside === undefined || inside.entry !== undefined ? 'outside the cluster' : 'in the cluster',
     evidence: [],
   };
 }
 
 /** Public DNS cannot be examined from a capture; an answer that came back shows that it worked. */
 export function externalDnsHop(facts: HopFacts): Hop {
-  const { seen, request, gateway } = facts;
+  const { seen, request, gateway, inside } = facts;
   const error = seen.response?.clientError;
   if (error?.kind === 'dns' && seen.response !== undefined) {
     return {
@@ -50,7 +50,7 @@ export function externalDnsHop(facts: HopFacts): Hop {
     };
   }
   const reached = seen.response?.connectedTo?.address;
-  const known = gateway?.addresses.flatMap((entry) => entry.ip ?? []) ?? [];
+  const known = (inside?.entry?.addresses ?? gateway?.addresses ?? []).flatMap((entry) => entry.ip ?? []);
   if (reached !== undefined && seen.response !== undefined && known.length > 0 && !known.includes(reached)) {
     return {
       hop: 'external-dns',

@@ -2,6 +2,7 @@ import { valueOf } from '../../base/lookup.ts';
 import { idOf } from '../../base/object-id.ts';
 import { examineClusterDns } from '../dns/examine.ts';
 import { resolveInCluster } from '../dns/resolve.ts';
+import type { InClusterWalk } from '../in-cluster.ts';
 import type { Hop } from '../trace.ts';
 import type { HopFacts } from './facts.ts';
 
@@ -16,9 +17,17 @@ export function clusterDnsHop(facts: HopFacts): Hop | undefined {
         mode: 'dns-failure',
         detail: `${inside.name} does not exist in cluster DNS`,
         evidence: [],
+        ...(inside.dns.service === undefined ? {} : { object: idOf(inside.dns.service) }),
       };
     }
-    return examined(facts, `${inside.name} resolves`);
+    if (inside.dns.state === 'unknown')
+      return {
+        hop: 'cluster-dns',
+        state: 'unknown',
+        detail: `whether ${inside.name} exists is not known: ${inside.dns.why}`,
+        evidence: [],
+      };
+    return examined(facts, inside.leaves === undefined ? `${inside.name} resolves` : asked(inside));
   }
   for (const path of facts.backends) {
     const service = valueOf(path.service);
@@ -48,6 +57,11 @@ export function clusterDnsHop(facts: HopFacts): Hop | undefined {
     );
   }
   return undefined;
+}
+
+function asked({ name, leaves }: InClusterWalk): string {
+  const via = leaves === undefined || leaves.host === name ? '' : ` is an alias of ${leaves.host}, which`;
+  return `${name}${via} is outside the cluster`;
 }
 
 function examined({ model }: HopFacts, detail: string): Hop {

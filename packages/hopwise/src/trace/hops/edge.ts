@@ -5,7 +5,7 @@ import { type HopFacts, reachedGateway } from './facts.ts';
 
 /** What stands between the Internet and the gateway: the LoadBalancer or NodePort Service, host network, a cloud balancer. */
 export function edgeHop(facts: HopFacts): Hop {
-  const { gateway, seen } = facts;
+  const { gateway, inside, seen } = facts;
   const made = seen.generatedBy;
   if (made?.hop === 'edge') {
     return {
@@ -16,7 +16,8 @@ export function edgeHop(facts: HopFacts): Hop {
       ...(made.object === undefined ? {} : { object: made.object }),
     };
   }
-  const service = gateway?.services.find((entry) => entry.type === 'LoadBalancer') ?? gateway?.services[0];
+  const service =
+    inside?.entry ?? gateway?.services.find((entry) => entry.type === 'LoadBalancer') ?? gateway?.services[0];
   if (reachedGateway(facts)) {
     const address = service?.addresses[0];
     return {

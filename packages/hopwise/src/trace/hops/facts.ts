@@ -5,7 +5,7 @@ import type { Request } from '../../routing/request.ts';
 import type { GatewayInstance, RouteTable, Rule } from '../../routing/route-table.ts';
 import type { InClusterWalk } from '../in-cluster.ts';
 import type { PathObservations } from '../observed.ts';
-import type { BackendPath, Decision } from '../trace.ts';
+import type { BackendPath, Decision, Leaving } from '../trace.ts';
 
 /** What every hop is judged by. */
 export interface HopFacts {
@@ -19,6 +19,7 @@ export interface HopFacts {
   readonly callers: Lookup<readonly Pod[]>;
   readonly seen: PathObservations;
   readonly inside: InClusterWalk | undefined;
+  readonly leaving: Leaving | undefined;
 }
 
 /** The request was seen to get an answer through the gateway: what lies before it works. */
