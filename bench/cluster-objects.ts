@@ -253,7 +253,7 @@ export function endpointSlice(
   serviceName: string,
   inNamespace: string,
   endpoints: readonly object[],
-  port: number,
+  ports: Readonly<Record<string, number>>,
 ): object {
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -264,7 +264,7 @@ export function endpointSlice(
     },
     addressType: 'IPv4',
     endpoints,
-    ports: [{ name: 'http', port, protocol: 'TCP' }],
+    ports: Object.entries(ports).map(([name, port]) => ({ name, port, protocol: 'TCP' })),
   };
 }
 

@@ -104,7 +104,7 @@ function* application(index: number, pods: number, size: ClusterSize): Generator
     );
     endpoints.push(endpoint(pod, namespaceOf(index), addressOf(number), nodeName));
   }
-  yield endpointSlice(name, namespaceOf(index), broken ? [] : endpoints, 8080);
+  yield endpointSlice(name, namespaceOf(index), broken ? [] : endpoints, { http: 8080 });
 }
 
 function* controller(size: ClusterSize): Generator<object> {
@@ -145,7 +145,7 @@ function* controller(size: ClusterSize): Generator<object> {
   const endpoints = pods.map(({ name, number }) =>
     endpoint(name, 'ingress-nginx', addressOf(number), `node-${number % size.nodes}`),
   );
-  yield endpointSlice('ingress-nginx-controller', 'ingress-nginx', endpoints, 80);
+  yield endpointSlice('ingress-nginx-controller', 'ingress-nginx', endpoints, { http: 80, https: 80 });
 }
 
 function namespaceOf(index: number): string {
