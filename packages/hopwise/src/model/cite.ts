@@ -3,18 +3,40 @@ import type { EventEvidence, FieldEvidence } from './evidence.ts';
 import type { ClusterEvent } from './kinds/cluster.ts';
 import type { Meta } from './meta.ts';
 
-/** Evidence that quotes a field of an object, with the file and line where it stands when the source knows them. */
+/**
+ * Evidence that quotes a field of an object, with the file and line where it stands when the source knows them. The line
+ * is worked out when somebody reads it: most evidence of a scan is weighed and dropped, and finding a line reads the file.
+ */
 export function citeField(object: Meta, path: string, text: string, value?: string | number | boolean): FieldEvidence {
-  const line = object.origin.lineOf?.(path) ?? object.origin.line;
-  return {
-    type: 'field',
-    text,
-    object: idOf(object),
-    path,
-    ...(value === undefined ? {} : { value: String(value) }),
-    file: object.origin.file,
-    ...(line === undefined ? {} : { line }),
-  };
+  return new CitedField(object, path, text, value) as FieldEvidence;
+}
+
+class CitedField {
+  readonly type = 'field';
+  readonly text: string;
+  readonly object: string;
+  readonly path: string;
+  readonly value?: string;
+  readonly file: string;
+  declare readonly line?: number;
+
+  constructor(object: Meta, path: string, text: string, value: string | number | boolean | undefined) {
+    this.text = text;
+    this.object = idOf(object);
+    this.path = path;
+    if (value !== undefined) this.value = String(value);
+    this.file = object.origin.file;
+    let line: number | undefined;
+    let known = false;
+    Object.defineProperty(this, 'line', {
+      enumerable: true,
+      get: () => {
+        if (!known) line = object.origin.lineOf?.(path) ?? object.origin.line;
+        known = true;
+        return line;
+      },
+    });
+  }
 }
 
 export function citeEvent(event: ClusterEvent): EventEvidence {

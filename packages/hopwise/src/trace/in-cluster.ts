@@ -10,7 +10,7 @@ import { inZone } from './dns/corefile.ts';
 import { dnsSetupOf } from './dns/dns-setup.ts';
 import { type DnsAnswer, resolveInCluster } from './dns/resolve.ts';
 import { type Entry, entryByAddress, entryByName } from './entry-points.ts';
-import { hostScore } from './pick-gateway.ts';
+import { declaresHost } from './pick-gateway.ts';
 import { podPath, servicePodsPath } from './pod-paths.ts';
 import type { BackendPath, Decision, Leaving } from './trace.ts';
 
@@ -169,5 +169,5 @@ function isGatewayService({ gateways }: Asked, service: Service): boolean {
 
 /** A gateway has rules for exactly this host, or a wildcard over it. */
 function servedByGateway({ gateways, request }: Asked): boolean {
-  return gateways.some((gateway) => gateway.hosts.some((host) => hostScore(host, request.host) > 10));
+  return declaresHost(gateways, request.host);
 }
