@@ -55,15 +55,19 @@ function wholeText(pattern: string): string {
 type Exec = (text: string) => readonly string[] | null;
 
 function nativeOr(plain: PlainRegex, ignoreCase: boolean, linear: () => Exec | string): Exec {
-  const native = new RegExp(plain.source, ignoreCase ? 'i' : '');
   const limit = plain.degree <= 1 ? 65_536 : NATIVE_LIMIT;
+  let native: RegExp | undefined;
   return (text) => {
     if (text.length > limit) {
       const run = linear();
       if (typeof run !== 'string') return run(text);
     }
+    native ??= new RegExp(plain.source, ignoreCase ? 'i' : '');
     const found = native.exec(text);
-    return found === null ? null : Array.from(found, (capture: string | undefined) => capture ?? '');
+    if (found === null) return null;
+    const captures: string[] = [];
+    for (let group = 0; group < found.length; group++) captures.push(found[group] ?? '');
+    return captures;
   };
 }
 

@@ -11,6 +11,8 @@ export type Read<T> =
   | { readonly state: 'refused'; readonly key: string; readonly text: string }
   | { readonly state: 'unreadable'; readonly key: string; readonly text: string };
 
+const MISSING = { state: 'missing' } as const;
+
 export type Validator = (text: string) => boolean;
 
 /** An annotation whose value could not be used. */
@@ -26,11 +28,20 @@ export class AnnotationReader {
   readonly prefix: string;
   readonly #validate: boolean;
   readonly #unusable = new Map<string, UnusableValue>();
+  readonly #own = new Map<string, string>();
 
   constructor(ingress: Ingress, prefix: string, validate: boolean) {
     this.ingress = ingress;
     this.prefix = prefix;
     this.#validate = validate;
+    for (const [key, value] of Object.entries(ingress.annotations)) {
+      if (key.startsWith(`${prefix}/`)) this.#own.set(key.slice(prefix.length + 1), value);
+    }
+  }
+
+  /** Annotations of this controller, by name without prefix. */
+  get own(): ReadonlyMap<string, string> {
+    return this.#own;
   }
 
   text(name: string, accept: Validator, aliases: readonly string[] = []): Read<string> {
@@ -74,11 +85,11 @@ export class AnnotationReader {
   }
 
   #raw(name: string, accept: Validator, aliases: readonly string[]): Read<string> {
-    const { annotations } = this.ingress;
-    const candidates = [name, ...aliases].map((candidate) => this.key(candidate));
-    const key = candidates.find((candidate) => (annotations[candidate] ?? '') !== '') ?? candidates[0] ?? '';
-    const text = annotations[key];
-    if (text === undefined) return { state: 'missing' };
+    if (this.#own.size === 0) return MISSING;
+    const used = [name, ...aliases].find((candidate) => (this.#own.get(candidate) ?? '') !== '') ?? name;
+    const text = this.#own.get(used);
+    if (text === undefined) return MISSING;
+    const key = this.key(used);
     // Empty values are never validated (checkAnnotation).
     if (this.#validate && text !== '' && !accept(text)) {
       this.#unusable.set(key, { key, name, text });

@@ -58,6 +58,7 @@ function toRoutes(model: ClusterModel): DialectResult {
     const upstreams = createUpstreams(parsed);
     const { servers, shadowed } = buildServers(parsed, upstreams);
     for (const { host, path, winner, loser } of shadowed) {
+      if (winner.owner === undefined || loser.owner === undefined) continue;
       clashes.push({
         host,
         path,

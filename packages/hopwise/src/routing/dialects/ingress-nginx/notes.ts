@@ -61,6 +61,7 @@ export function ingressNotes(instance: NginxInstance, reader: AnnotationReader):
 
 /** proxy-ssl-* without proxy-ssl-secret is never read (internal/ingress/annotations/proxyssl: Parse). */
 function proxyTlsWithoutSecret(reader: AnnotationReader): readonly NotUnderstood[] {
+  if (reader.own.size === 0) return [];
   if (reader.text('proxy-ssl-secret', () => true).state === 'set') return [];
   const object = ingressId(reader.ingress);
   return [

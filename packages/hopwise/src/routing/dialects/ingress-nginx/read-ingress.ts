@@ -25,11 +25,32 @@ export type ReadIngress =
 
 /** Reads the annotations of one Ingress (internal/ingress/annotations/annotations.go: Extract). */
 export function readIngress(model: ClusterModel, instance: NginxInstance, ingress: Ingress): ReadIngress {
-  const { config } = instance;
-  const object = idOf(ingress);
   const reader = new AnnotationReader(ingress, instance.annotationsPrefix, instance.validateAnnotations);
   const refusal = findRefusal(instance, ingress, reader);
   if (refusal !== undefined) return { state: 'dropped', refusal };
+  if (reader.own.size === 0) return { state: 'read', parsed: plainIngress(model, instance, reader) };
+  return readAnnotations(model, instance, reader);
+}
+
+const remembered = new WeakMap<NginxInstance, ParsedIngress>();
+
+/** Ingresses without annotations of this controller differ in nothing but themselves: one reading serves them all. */
+function plainIngress(model: ClusterModel, instance: NginxInstance, reader: AnnotationReader): ParsedIngress {
+  let plain = remembered.get(instance);
+  if (plain === undefined) {
+    const read = readAnnotations(model, instance, reader);
+    if (read.state !== 'read') throw new Error('an Ingress without annotations cannot be refused for one');
+    plain = read.parsed;
+    remembered.set(instance, plain);
+  }
+  const { ingress } = reader;
+  return { ...plain, ingress, object: idOf(ingress), notes: ingressNotes(instance, reader) };
+}
+
+function readAnnotations(model: ClusterModel, instance: NginxInstance, reader: AnnotationReader): ReadIngress {
+  const { config } = instance;
+  const { ingress } = reader;
+  const object = idOf(ingress);
   const redirect = readRedirect(reader, instance);
   if (redirect.drop !== undefined) return { state: 'dropped', refusal: refusedValue(redirect.drop) };
   const crossNamespace = config.bool('allow-cross-namespace-resources', !since(instance.version, 1, 12)).value;

@@ -34,6 +34,11 @@ const TEXTS: readonly (readonly [name: string, accepts: Validator, aliases?: rea
 ];
 const BOOLS = ['ssl-passthrough', 'http2-push-preload', 'upstream-hash-by-subset'];
 const INTS = ['limit-rps', 'limit-rpm', 'limit-connections', 'upstream-hash-by-subset-size'];
+const RATED = new Map(
+  ANNOTATION_SETTINGS.flatMap((setting) =>
+    setting.risk === undefined || setting.until !== undefined ? [] : [[setting.key, setting.risk] as const],
+  ),
+);
 const RISKS = ['low', 'medium', 'high', 'critical'];
 
 /** Everything that keeps an Ingress of the right class out of the configuration (store.go, annotations.go). */
@@ -102,22 +107,19 @@ function tooRisky(instance: NginxInstance, ingress: Ingress): Refusal | undefine
     since(instance.version, 1, 12) ? 'High' : 'Critical',
   ).value;
   const most = Math.max(RISKS.indexOf(limit.toLowerCase()), 0);
-  for (const setting of ANNOTATION_SETTINGS) {
-    if (setting.risk === undefined || setting.until !== undefined || RISKS.indexOf(setting.risk) <= most) continue;
-    const key = [`${instance.annotationsPrefix}/${setting.key}`, setting.key].find((name) =>
-      Object.hasOwn(ingress.annotations, name),
-    );
-    if (key !== undefined) {
-      return {
-        field: key,
-        why: `the controller rates ${setting.key} as ${setting.risk} risk and allows ${RISKS[most]} at most (annotations-risk-level), so it ignores the whole Ingress`,
-      };
-    }
+  const prefix = `${instance.annotationsPrefix}/`;
+  for (const key of Object.keys(ingress.annotations)) {
+    const name = key.startsWith(prefix) ? key.slice(prefix.length) : key;
+    const risk = RATED.get(name);
+    if (risk === undefined || RISKS.indexOf(risk) <= most) continue;
+    const why = `the controller rates ${name} as ${risk} risk and allows ${RISKS[most]} at most (annotations-risk-level), so it ignores the whole Ingress`;
+    return { field: key, why };
   }
   return undefined;
 }
 
 function invalid(reader: AnnotationReader): Refusal | undefined {
+  if (reader.own.size === 0) return undefined;
   const reads: Read<unknown>[] = [
     ...TEXTS.map(([name, accepts, aliases]) => reader.text(name, accepts, aliases)),
     ...BOOLS.map((name) => reader.bool(name)),

@@ -12,7 +12,7 @@ export interface Server {
   readonly hostname: string;
   /** The Ingress that declared the host first. */
   readonly owner?: ParsedIngress;
-  locations: readonly Location[];
+  locations: Location[];
   aliases: readonly string[];
   /** The Ingress whose TLS section gives the host its certificate, or its absence. */
   certificate?: ParsedIngress;
@@ -23,7 +23,7 @@ export interface Server {
   /** TLS to backends, for locations whose own Ingress sets none (server.ProxySSL). */
   proxyTls?: { readonly owner: ParsedIngress; readonly tls: ProxyTls };
   /** Every Ingress that declares the host, in order. */
-  readonly declaredBy: ParsedIngress[];
+  readonly declaredBy: Set<ParsedIngress>;
 }
 
 export interface ServerSet {
@@ -34,8 +34,8 @@ export interface ServerSet {
 export interface ShadowedPath {
   readonly host: string;
   readonly path: string;
-  readonly winner: { readonly owner: ParsedIngress; readonly field: string };
-  readonly loser: { readonly owner: ParsedIngress; readonly field: string };
+  readonly winner: { readonly owner: ParsedIngress | undefined; readonly field: string };
+  readonly loser: { readonly owner: ParsedIngress | undefined; readonly field: string };
 }
 
 /** Builds the servers as controller.go does (createServers, then the loop of getBackendServers, then location.go). */
@@ -44,7 +44,7 @@ export function buildServers(ingresses: readonly ParsedIngress[], upstreams: Map
   configureServers(ingresses, servers);
   const shadowed = addPaths(ingresses, upstreams, servers);
   attachCanaries(ingresses, upstreams, servers);
-  for (const server of servers.values()) server.locations = completeLocations(sortLocations(server.locations));
+  for (const server of servers.values()) server.locations = [...completeLocations(sortLocations(server.locations))];
   return { servers, shadowed };
 }
 
@@ -56,7 +56,7 @@ function newServer(hostname: string, owner: ParsedIngress | undefined, root: Loc
     aliases: [],
     sslPassthrough: owner?.sslPassthrough ?? false,
     redirectFromToWww: false,
-    declaredBy: [],
+    declaredBy: new Set(),
   };
 }
 
@@ -77,7 +77,7 @@ function createServers(
     const catchAll = servers.get(CATCH_ALL) as Server;
     if (upstream !== DEFAULT_UPSTREAM && ingress.rules.length === 0 && catchAll.locations[0]?.isDefault === true) {
       catchAll.locations = [{ ...root, owner, field: 'spec.defaultBackend', upstream, isDefault: false, bare: true }];
-      catchAll.declaredBy.push(owner);
+      catchAll.declaredBy.add(owner);
     }
     for (const [at, rule] of ingress.rules.entries()) {
       const host = rule.host || CATCH_ALL;
@@ -85,8 +85,7 @@ function createServers(
         const field = upstream === DEFAULT_UPSTREAM ? `spec.rules[${at}]` : 'spec.defaultBackend';
         servers.set(host, newServer(host, owner, { ...root, owner, field, upstream }));
       }
-      const server = servers.get(host) as Server;
-      if (!server.declaredBy.includes(owner)) server.declaredBy.push(owner);
+      servers.get(host)?.declaredBy.add(owner);
     }
   }
   return servers;
@@ -119,12 +118,15 @@ function addPaths(
   servers: ReadonlyMap<string, Server>,
 ): readonly ShadowedPath[] {
   const shadowed: ShadowedPath[] = [];
+  const placed = new Map<Server, Map<string, number>>();
+  const catchAll = servers.get(CATCH_ALL) as Server;
   for (const owner of ingresses) {
     for (const [r, rule] of owner.ingress.rules.entries()) {
-      const server = servers.get(rule.host || CATCH_ALL) ?? (servers.get(CATCH_ALL) as Server);
+      const server = servers.get(rule.host || CATCH_ALL) ?? catchAll;
       if (rule.paths === undefined && rule.host !== undefined && rule.host !== '') continue;
       applyToServer(server, owner, r);
-      const locations = [...server.locations];
+      const first = placed.get(server) ?? new Map([['/', 0]]);
+      placed.set(server, first);
       for (const [p, path] of (rule.paths ?? []).entries()) {
         const service = path.backend.service;
         if (service === undefined) continue;
@@ -139,10 +141,10 @@ function addPaths(
           isDefault: false,
           upstream: upstream.name,
         };
-        const placed = placeLocation(server, locations, location, shadowed);
-        if (placed && owner.redirect?.fromToWww === true) server.redirectFromToWww = true;
+        const loss = placeLocation(server, first, location);
+        if (loss !== undefined) shadowed.push(loss);
+        else if (owner.redirect?.fromToWww === true) server.redirectFromToWww = true;
       }
-      server.locations = locations;
     }
   }
   return shadowed;
@@ -157,27 +159,25 @@ function applyToServer(server: Server, owner: ParsedIngress, rule: number): void
 }
 
 /**
- * Only the first location with the same path is looked at: of the same type it is kept (or replaced while it is only the
- * default backend), of another type the new one is added beside it.
+ * Only the first location with the same path is looked at (`first` knows where it stands): of the same type it is kept, or
+ * replaced while it is only the default backend; of another type the new one is added beside it. Answers what was lost.
  */
-function placeLocation(server: Server, locations: Location[], location: Location, shadowed: ShadowedPath[]): boolean {
-  const at = locations.findIndex((existing) => existing.path === location.path);
-  const existing = locations[at];
-  if (existing === undefined || existing.pathType !== location.pathType) {
-    locations.push(location);
-    return true;
+function placeLocation(server: Server, first: Map<string, number>, location: Location): ShadowedPath | undefined {
+  const at = first.get(location.path);
+  const existing = at === undefined ? undefined : server.locations[at];
+  if (at === undefined || existing === undefined || existing.pathType !== location.pathType) {
+    if (at === undefined) first.set(location.path, server.locations.length);
+    server.locations.push(location);
+    return undefined;
   }
   if (existing.isDefault) {
-    locations[at] = location;
-    return true;
+    server.locations[at] = location;
+    return undefined;
   }
-  if (existing.owner !== undefined && location.owner !== undefined) {
-    shadowed.push({
-      host: server.hostname === CATCH_ALL ? '' : server.hostname,
-      path: location.path,
-      winner: { owner: existing.owner, field: existing.field },
-      loser: { owner: location.owner, field: location.field },
-    });
-  }
-  return false;
+  return {
+    host: server.hostname === CATCH_ALL ? '' : server.hostname,
+    path: location.path,
+    winner: { owner: existing.owner, field: existing.field },
+    loser: { owner: location.owner, field: location.field },
+  };
 }

@@ -35,7 +35,7 @@ function hostOf(server: Server, place: Surroundings): VirtualHost {
     wildcard: 'one-label',
     rules: serverRules(server, place),
     ...(tls === undefined ? {} : { tls }),
-    objects: server.declaredBy.map((owner) => owner.object),
+    objects: [...server.declaredBy].map((owner) => owner.object),
   };
 }
 
