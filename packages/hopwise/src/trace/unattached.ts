@@ -1,25 +1,68 @@
+import { splitId } from '../base/object-id.ts';
+import type { ClusterModel } from '../model/cluster-model.ts';
 import type { RouteTable, UnattachedRoute } from '../routing/route-table.ts';
+import { usableEndpoints, walkBackend } from './backend-path.ts';
+import { coversPath, literalHead } from './path-literal.ts';
 import type { Trace } from './trace.ts';
 
-/** Routes that no gateway took and that would have served this request's host (and path, when their rules are known). */
-export function routesForHost(table: RouteTable, trace: Trace): readonly UnattachedRoute[] {
-  return table.unattached.filter(
-    (route) => route.hosts.some((host) => covers(host, trace.request.host)) && coversPath(route, trace.request.path),
+/** A route that no gateway took and that would have answered this request. */
+export interface MissedRoute {
+  readonly route: UnattachedRoute;
+  /** What answers in its place: the gateway's own not-found, or a less specific rule of somebody else. */
+  readonly instead: 'nothing' | 'other-rule';
+  /** Some Pod stands ready behind it: it is no leftover. Undefined when its rules are not known. */
+  readonly alive: boolean | undefined;
+}
+
+/** Unattached routes that would have won over whatever answers this request now. */
+export function missedRoutes(model: ClusterModel, table: RouteTable, trace: Trace): readonly MissedRoute[] {
+  const { request } = trace;
+  const answered = !isUnanswered(trace);
+  const winner = answered
+    ? rankOf(trace.host?.host ?? '', trace.rule && literalHead(trace.rule.match.path))
+    : undefined;
+  return table.unattached.flatMap((route): MissedRoute[] => {
+    const hosts = route.hosts.filter((host) => coversHost(host, request.host));
+    const rules = route.rules?.filter(({ match }) => coversPath(match.path, request.path));
+    if (hosts.length === 0 || (rules !== undefined && route.rules?.length !== 0 && rules.length === 0)) return [];
+    if (winner !== undefined) {
+      // Of the same host and path the other one may well be meant: only a closer claim is missed.
+      const heads = rules?.map(({ match }) => literalHead(match.path)) ?? [];
+      const rank = Math.max(...hosts.flatMap((host) => heads.map((head) => rankOf(host, head))));
+      if (!(rank > winner)) return [];
+    }
+    const backends = rules?.flatMap(({ action }) => (action.kind === 'backends' ? action.backends : [])) ?? [];
+    const alive =
+      rules === undefined
+        ? undefined
+        : backends.some((backend) => usableEndpoints(walkBackend(model, backend, [])).length > 0);
+    return [{ route, instead: answered ? 'other-rule' : 'nothing', alive }];
+  });
+}
+
+/** Nothing that anybody configured for it answers: the gateway's own not-found, or the controller's default backend. */
+export function isUnanswered({ decision, backends }: Trace): boolean {
+  if (decision.kind === 'none') return true;
+  return (
+    decision.kind === 'backend' &&
+    backends.length > 0 &&
+    backends.every(
+      ({ ref }) =>
+        ref.role === 'default-backend' &&
+        splitId(ref.fieldOf ?? ref.object).kind !== 'Ingress' &&
+        ref.fieldOf !== undefined,
+    )
   );
 }
 
-function covers(pattern: string, host: string): boolean {
-  if (pattern === '' || pattern === '*') return true;
-  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern.toLowerCase() === host;
+/** A named host before a wildcard before none; then the longer path. */
+function rankOf(host: string, head: string | undefined): number {
+  const byHost = host === '' || host === '*' ? 0 : host.startsWith('*.') ? 1 + host.length / 1000 : 2;
+  return byHost * 100_000 + Math.min(head?.length ?? 0, 9_999);
 }
 
-function coversPath(route: UnattachedRoute, path: string): boolean {
-  if (route.rules === undefined || route.rules.length === 0) return true;
-  return route.rules.some(({ match }) => {
-    const { kind, value } = match.path;
-    if (kind === 'regex') return true;
-    if (kind === 'exact') return value === path;
-    const base = value.replace(/\/$/, '');
-    return path === base || path.startsWith(`${base}/`) || (kind === 'prefix' && path.startsWith(value));
-  });
+function coversHost(pattern: string, host: string): boolean {
+  if (pattern === '' || pattern === '*') return true;
+  const lower = pattern.toLowerCase();
+  return lower.startsWith('*.') ? host.endsWith(lower.slice(1)) : lower === host;
 }

@@ -3,7 +3,7 @@ import { displayId } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { type NearHost, nearHosts } from '../../../trace/other-hosts.ts';
-import { routesForHost } from '../../../trace/unattached.ts';
+import { missedRoutes } from '../../../trace/unattached.ts';
 import type { Certainty, Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -22,7 +22,7 @@ export default defineCheck<NoHost>({
     // A catch-all rule that really routes the request is an answer; its host is then not the question.
     const matched = trace.host !== undefined && trace.host.host !== '';
     if (matched || (trace.rule?.object !== undefined && trace.decision.kind === 'backend' && !seen.failing)) return;
-    if (routesForHost(routes, trace).length > 0) return;
+    if (missedRoutes(model, routes, trace).length > 0) return;
     const near = nearHosts(routes, trace.request.host)[0];
     if (near === undefined) return;
     const object = model.object(near.object);
