@@ -88,6 +88,11 @@ export interface CheckSpec<F extends Fact> {
   readonly since: string;
   /** Shallower causes on the same path that this one accounts for: they are folded into its chain. */
   readonly explains: readonly CauseId[];
+  /**
+   * It can be true although every hop of the walk looks fine (what a process really listens on or speaks). A scan runs
+   * only these on targets whose walk is clean and of which nothing was observed.
+   */
+  readonly latent?: boolean;
   find(world: World): Iterable<F>;
   describe(fact: F): Wording;
   fix?(fact: F, world: World): FixHint | undefined;
@@ -100,6 +105,7 @@ export interface Check {
   readonly reads: readonly (Kind | `*${string}`)[];
   readonly since: string;
   readonly explains: readonly CauseId[];
+  readonly latent: boolean;
   run(world: World): readonly Finding[];
 }
 

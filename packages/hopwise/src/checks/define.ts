@@ -8,6 +8,7 @@ export function defineCheck<F extends Fact>(spec: CheckSpec<F>): Check {
     reads: spec.reads,
     since: spec.since,
     explains: spec.explains,
+    latent: spec.latent ?? false,
     run: (world) =>
       [...spec.find(world)].map((fact) => ({
         cause: spec.cause,

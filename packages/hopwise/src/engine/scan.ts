@@ -5,6 +5,7 @@ import type { RankedCause } from '../diagnosis/rank.ts';
 import { API_VERSION, type CauseDocument, type ScanDocument, type ScanTarget } from '../report/diagnosis.ts';
 import type { Observations } from '../sources/observations.ts';
 import { walk } from '../trace/walk.ts';
+import type { HopKind } from '../trace/trace.ts';
 import type { ScanOptions, Snapshot } from './contract.ts';
 import { writeCause, writeCoverage, writeSource } from './documents.ts';
 import { routesOf } from './routed.ts';
@@ -89,7 +90,7 @@ function examine(
     ...(target.callers === undefined ? {} : { caller: target.callers }),
   });
   const world: World = { model, routes: table, trace, seen, observations };
-  const { verdict, causes } = diagnoseWorld(checks, world);
+  const { verdict, causes } = diagnoseWorld(isQuiet(world) ? checks.filter((check) => check.latent) : checks, world);
   const sure = verdict.status === 'failing' ? causes.filter((cause) => cause.confidence >= 0.5) : [];
   return {
     world,
@@ -104,6 +105,15 @@ function examine(
             : 'unknown',
   };
 }
+
+/** Nothing was observed anywhere, and every hop that can be examined is fine. */
+function isQuiet({ trace, observations }: World): boolean {
+  if (observations.entries.length > 0) return false;
+  return trace.hops.every((hop) => hop.state === 'ok' || (hop.state === 'unknown' && UNSEEN.has(hop.hop)));
+}
+
+/** Hops that are outside the input more often than not. */
+const UNSEEN: ReadonlySet<HopKind> = new Set(['external-dns', 'edge', 'cluster-dns', 'app']);
 
 function suppressedBy(
   { model }: Snapshot,

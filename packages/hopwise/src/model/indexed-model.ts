@@ -33,6 +33,7 @@ export class IndexedModel implements ClusterModel {
   readonly #lists = new Map<Kind, readonly Meta[]>();
   readonly #byNamespace = new Map<Kind, ReadonlyMap<string, readonly Meta[]>>();
   readonly #byName = new Map<Kind, ReadonlyMap<string, readonly Meta[]>>();
+  readonly #spans = new Map<Kind, boolean>();
   #pods: PodIndex | undefined;
   #slices: ReadonlyMap<string, readonly EndpointSlice[]> | undefined;
   #serviceIPs: ReadonlyMap<string, Service> | undefined;
@@ -102,8 +103,17 @@ export class IndexedModel implements ClusterModel {
   #namespaceWasRead(kind: Kind, namespace: string): boolean {
     if (isClusterScoped(kind) || this.manifestsOnly || this.data.coverage.has(kind)) return true;
     if (this.listIn(kind, namespace).length > 0) return true;
-    const namespaces = new Set(this.list(kind).map((object) => object.namespace));
-    return namespaces.size > 1;
+    return this.#spansNamespaces(kind);
+  }
+
+  #spansNamespaces(kind: Kind): boolean {
+    let spans = this.#spans.get(kind);
+    if (spans === undefined) {
+      const list = this.list(kind);
+      spans = list.some((object) => object.namespace !== list[0]?.namespace);
+      this.#spans.set(kind, spans);
+    }
+    return spans;
   }
 
   named<K extends Kind>(kind: K, name: string): readonly KindMap[K][] {

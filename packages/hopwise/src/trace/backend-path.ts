@@ -105,10 +105,10 @@ function slicePort(slice: EndpointSlice, port: ServicePort): number | undefined 
 
 function podOf(model: ClusterModel, endpoint: SliceEndpoint, address: string, slice: EndpointSlice): Lookup<Pod> {
   const target = endpoint.target;
-  if (target?.kind === 'Pod')
-    return model.get('Pod', target.namespace === '' ? slice.namespace : target.namespace, target.name).state === 'found'
-      ? model.get('Pod', target.namespace === '' ? slice.namespace : target.namespace, target.name)
-      : (templatePod(model, slice.namespace, target.name) ?? model.podByIP(address));
+  if (target?.kind === 'Pod') {
+    const pod = model.get('Pod', target.namespace === '' ? slice.namespace : target.namespace, target.name);
+    return pod.state === 'found' ? pod : (templatePod(model, slice.namespace, target.name) ?? model.podByIP(address));
+  }
   return address === '' ? ABSENT : model.podByIP(address);
 }
 
