@@ -1,3 +1,4 @@
+import { editDistance } from '../../base/edit-distance.ts';
 import { idOf, type ObjectId, objectId } from '../../base/object-id.ts';
 import { citeField } from '../../model/cite.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
@@ -21,14 +22,16 @@ export interface MissingBlame {
 }
 
 /**
- * A reference is taken for the mistake when something that nobody uses has nearly its name and nothing confirms the
+ * A reference is taken for the mistake when something that exists has nearly its name and nothing confirms the
  * reference; confirmed it is by a variable of the same name, by other workloads that ask for the same, and by earlier
  * revisions that did. Otherwise the object is missing or incomplete.
  */
 export function blameMissing(model: ClusterModel, owner: Workload, missing: MissingConfig): MissingBlame {
   const { kind, name, key } = missing;
   const target = objectId(kind, owner.namespace, name);
-  const reference = requiredReferences(owner).find((entry) => isFor(entry, missing));
+  const references = requiredReferences(owner);
+  const reference =
+    references.find((entry) => isFor(entry, missing)) ?? references.find((entry) => isFor(entry, { kind, name }));
   const evidence: Evidence[] = [];
   if (reference !== undefined) {
     const text = `asks for ${kind} ${name}${key === undefined ? '' : `, key ${key}`}`;
@@ -42,12 +45,19 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
     evidence.push(
       citeField(existing.value, 'data', `${kind} ${name} has the keys ${keys.slice(0, 8).join(', ') || '(none)'}`),
     );
-    const free = keys.filter((entry) => !usedKeys(model, missing, owner.namespace).has(entry));
-    meant = free.find((entry) => plain(entry) === plain(reference?.variable ?? '')) ?? similarNames(key, free)[0];
+    const used = usedKeys(model, missing, owner.namespace);
+    const free = keys.filter((entry) => !used.has(entry));
+    meant =
+      free.find((entry) => plain(entry) === plain(reference?.variable ?? '')) ??
+      similarNames(key, free)[0] ??
+      slipOf(key, keys);
   } else {
     if (existing.state === 'absent')
       evidence.push({ type: 'absence', what: target, text: `${kind} ${owner.namespace}/${name} does not exist` });
-    meant = similarNames(name, unusedObjects(model, owner.namespace, kind))[0];
+    const names = ownObjects(model, owner.namespace, kind);
+    const used = usedObjects(model, owner.namespace, kind);
+    const free = names.filter((entry) => !used.has(entry));
+    meant = similarNames(name, free)[0] ?? slipOf(name, names);
   }
   const confirmed = isConfirmed(model, owner, missing, reference);
   return {
@@ -60,7 +70,7 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
 
 function isFor(reference: ConfigReference, { kind, name, key }: MissingConfig): boolean {
   if (reference.kind !== kind || reference.name !== name) return false;
-  return key === undefined || reference.key === undefined || reference.key === key;
+  return key === undefined || reference.key === key;
 }
 
 function isConfirmed(
@@ -91,13 +101,25 @@ function usedKeys(model: ClusterModel, { kind, name }: MissingConfig, namespace:
   return new Set(references.flatMap((entry) => (entry.kind === kind && entry.name === name ? (entry.key ?? []) : [])));
 }
 
-/** Objects that no template asks for; those that the cluster makes for itself do not count. */
-function unusedObjects(model: ClusterModel, namespace: string, kind: MissingConfig['kind']): readonly string[] {
+/** A name in use elsewhere is meant only when the wanted one is plainly that name with something added, lost or mistyped. */
+function slipOf(wanted: string, names: readonly string[]): string | undefined {
+  return names.find((name) => {
+    const [short, long] = name.length < wanted.length ? [name, wanted] : [wanted, name];
+    if (short.length >= 3 && long.startsWith(short) && /^[-._]/.test(long.slice(short.length))) return true;
+    return name.length > 4 && editDistance(name, wanted, 2) <= 2;
+  });
+}
+
+function usedObjects(model: ClusterModel, namespace: string, kind: MissingConfig['kind']): ReadonlySet<string> {
   const references = templated(model, namespace).flatMap(requiredReferences);
-  const used = new Set(references.flatMap((entry) => (entry.kind === kind ? [entry.name] : [])));
+  return new Set(references.flatMap((entry) => (entry.kind === kind ? [entry.name] : [])));
+}
+
+/** Objects of the namespace that people made; those that the cluster makes for itself do not count. */
+function ownObjects(model: ClusterModel, namespace: string, kind: MissingConfig['kind']): readonly string[] {
   return model
     .listIn(kind, namespace)
-    .filter((object) => !used.has(object.name) && object.name !== 'kube-root-ca.crt')
+    .filter((object) => object.name !== 'kube-root-ca.crt')
     .filter(
       (object) => !('type' in object) || !/^(?:kubernetes\.io\/service-account-token|helm\.sh\/)/.test(object.type),
     )
