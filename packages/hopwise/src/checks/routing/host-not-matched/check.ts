@@ -1,10 +1,13 @@
 // No rule or listener has the request's Host, so the gateway's fallback answers: 404, a default backend, or another site.
 import { displayId } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
+import { hostField, serveHostToo } from '../../../trace/host-patch.ts';
 import { type NearHost, nearHosts } from '../../../trace/other-hosts.ts';
-import { missedRoutes } from '../../../trace/unattached.ts';
-import type { Certainty, Fact } from '../../check.ts';
+import { isUnanswered, missedRoutes } from '../../../trace/unattached.ts';
+import { looksMisrouted } from '../../../trace/wrong-answer.ts';
+import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface NoHost extends Fact {
@@ -16,14 +19,16 @@ export default defineCheck<NoHost>({
   cause: 'host-not-matched',
   reads: ['Ingress', 'HTTPRoute', 'GRPCRoute', 'Gateway'],
   since: '0.1.0',
-  explains: ['path-not-matched'],
-  *find({ trace, routes, model, seen }) {
+  explains: ['path-not-matched', 'edge-targets-missing'],
+  *find(world) {
+    const { trace, routes, model, seen } = world;
     if (trace.inCluster || trace.decision.kind === 'redirect') return;
-    // A catch-all rule that really routes the request is an answer; its host is then not the question.
-    const matched = trace.host !== undefined && trace.host.host !== '';
-    if (matched || (trace.rule?.object !== undefined && trace.decision.kind === 'backend' && !seen.failing)) return;
+    if (trace.host !== undefined && trace.host.host !== '') return;
+    // A catch-all rule that answers the request is what it is there for.
+    if (!isUnanswered(trace) && !looksMisrouted(seen)) return;
     if (missedRoutes(model, routes, trace).length > 0) return;
-    const near = nearHosts(routes, trace.request.host)[0];
+    const asked = trace.request.host;
+    const [near, ...others] = nearHosts(routes, asked);
     if (near === undefined) return;
     const object = model.object(near.object);
     const evidence: Evidence[] = [];
@@ -31,23 +36,23 @@ export default defineCheck<NoHost>({
       evidence.push(
         citeField(
           object,
-          hostField(object.kind),
-          `it serves host ${near.host.host}, the request asks for ${trace.request.host}`,
+          hostField(model, near.object, near.host.host),
+          `it serves host ${near.host.host}, the request asks for ${asked}`,
           near.host.host,
         ),
       );
     evidence.push({
       type: 'absence',
-      what: `host ${trace.request.host}`,
-      text: `no rule or listener has host ${trace.request.host}: ${near.why}`,
+      what: `host ${asked}`,
+      text: `no rule or listener has host ${asked}: ${near.why}`,
     });
-    const certainty: Certainty = near.score <= 3 ? (seen.failing ? 'proven' : 'strong') : 'possible';
+    if (seen.generatedBy?.hop === 'gateway') evidence.push(...seen.generatedBy.evidence);
     yield {
       object: near.object,
-      certainty,
+      certainty: weigh(world, near, others),
       modes: ['no-route', 'wrong-backend', 'passed-on'],
       evidence,
-      asked: trace.request.host,
+      asked,
       near,
     };
   },
@@ -56,20 +61,30 @@ export default defineCheck<NoHost>({
     why: `No rule has host ${asked}; ${near.why}.`,
     chain: [`no rule has host ${asked}`, 'the gateway’s fallback answers'],
   }),
-  fix: ({ object, asked }) => ({
-    summary: `Ask for the host that ${displayId(object)} declares, or add ${asked} to it`,
-    level: 'review',
-    patches: [],
-    commands: [],
-  }),
+  fix({ object, asked, near }, { model, trace }) {
+    const patch = serveHostToo(model, object, near.host.host, asked, trace.request.tls);
+    return {
+      summary:
+        patch === undefined
+          ? `Ask for the host that ${displayId(object)} declares, or add ${asked} to it`
+          : `Let ${displayId(object)} serve ${asked} too, or ask for ${near.host.host}`,
+      level: patch === undefined ? 'advice' : 'review',
+      patches: patch === undefined ? [] : [patch],
+      commands: [],
+    };
+  },
   prove: ({ asked, near }) => [
     {
-      command: `kubectl get ingress,httproute -A | grep -F ${near.host.host}`,
-      expect: `the declared host; nothing lists ${asked}`,
+      command: `kubectl get ingress,httproute,grpcroute -A 2>/dev/null | grep -F -e ${shellQuote(near.host.host)} -e ${shellQuote(asked)}`,
+      expect: `only ${near.host.host}: nothing lists ${asked}`,
     },
   ],
 });
 
-function hostField(kind: string): string {
-  return kind === 'Ingress' ? 'spec.rules[0].host' : kind === 'Gateway' ? 'spec.listeners' : 'spec.hostnames';
+function weigh({ seen }: World, near: NearHost, others: readonly NearHost[]): Certainty {
+  // A server's own failure is not what a gateway answers to an unknown host.
+  if (seen.failing && (seen.status ?? 404) >= 500) return 'possible';
+  const rival = others.some((other) => other.likeness === near.likeness && other.object !== near.object);
+  if (near.likeness === 'slip') return rival ? 'likely' : seen.failing ? 'proven' : 'strong';
+  return seen.failing && !rival ? 'likely' : 'possible';
 }
