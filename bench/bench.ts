@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, isBundleFresh } from '../tools/build/bundle.ts';
@@ -14,6 +14,7 @@ import type { ParseResult } from './parse-baseline.ts';
 // npm run bench -- --scale 0.05          a twentieth of the cluster (for CI)
 // npm run bench -- --only cold,traces    some of cold, traces, scan
 // npm run bench -- -o json
+// npm run bench -- --write                and put the table into docs/performance.md
 //
 // Every figure is a ratio against a baseline taken in the same run, so that a slow machine does not look like slow code.
 
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     scale: { type: 'string', default: '1' },
     only: { type: 'string', default: 'cold,traces,scan' },
     output: { type: 'string', short: 'o', default: 'text' },
+    write: { type: 'boolean', default: false },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -45,6 +47,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(values.output === 'json' ? JSON.stringify({ size, rows }, null, 2) : table(rows));
+if (values.write) writeTable();
 
 async function rowOfCold(): Promise<Row> {
   if (!isBundleFresh()) await bundle();
@@ -141,6 +144,17 @@ function scaled(scale: number): ClusterSize {
     services: of(FULL_SIZE.services),
     routes: of(FULL_SIZE.routes),
   };
+}
+
+/** Puts the figures, and what they were measured on, where the documentation shows them. */
+function writeTable(): void {
+  const file = join(import.meta.dirname, '..', 'docs', 'performance.md');
+  const text = readFileSync(file, 'utf8');
+  const [before = '', rest = ''] = text.split('<!-- begin: table -->');
+  const after = rest.slice(rest.indexOf('<!-- end -->'));
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `Measured ${date} with Node ${process.version} on ${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown CPU'}, load ${loadavg()[0]?.toFixed(1)}.`;
+  writeFileSync(file, `${before}<!-- begin: table -->\n${table(rows)}\n\n${machine}\n${after}`);
 }
 
 function table(all: readonly Row[]): string {
