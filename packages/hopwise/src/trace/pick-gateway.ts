@@ -53,17 +53,20 @@ class HostDirectory {
     const note = (gateway: GatewayInstance, score: number): void => {
       if (score > (scores.get(gateway) ?? 0)) scores.set(gateway, score);
     };
-    for (const gateway of this.#exact.get(host) ?? []) note(gateway, hostScore(host, 'one-label', 0, host));
+    for (const gateway of this.#exact.get(host) ?? []) note(gateway, EXACT);
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
       for (const { gateway, host: entry } of this.#wildcards.get(host.slice(dot)) ?? []) {
-        note(gateway, hostScore(entry.host, entry.wildcard, entry.rules.length, host));
+        note(gateway, hostScore(entry, host));
       }
     }
-    for (const { gateway, host: entry } of this.#all) note(gateway, hostScore(entry.host, entry.wildcard, entry.rules.length, host));
+    for (const { gateway, host: entry } of this.#all) note(gateway, hostScore(entry, host));
     return scores;
   }
 }
 
+const EXACT = 40;
+/** Plus one for each label, so that the longer suffix wins. */
+const WILDCARD = 20;
 const CATCH_ALL = 10;
 const DIRECTORIES = new WeakMap<readonly GatewayInstance[], HostDirectory>();
 
@@ -82,15 +85,15 @@ function push<T>(index: Map<string, T[]>, key: string, item: T): void {
   else list.push(item);
 }
 
-/** 40 exact, 20 + labels for a wildcard, 10 for a catch-all with rules. */
-function hostScore(pattern: string, wildcard: VirtualHost['wildcard'], rules: number, host: string): number {
-  if (pattern === host) return 40;
-  if (pattern === '') return rules > 0 ? CATCH_ALL : 0;
+/** How exactly a virtual host names a host; 0 when it does not. */
+export function hostScore({ host: pattern, wildcard, rules }: VirtualHost, host: string): number {
+  if (pattern === host) return EXACT;
+  if (pattern === '') return rules.length > 0 ? CATCH_ALL : 0;
   if (!pattern.startsWith('*.')) return 0;
   const suffix = pattern.slice(1);
   if (!host.endsWith(suffix) || host.length === suffix.length) return 0;
   if (wildcard === 'one-label' && host.slice(0, -suffix.length).includes('.')) return 0;
-  return 20 + pattern.split('.').length;
+  return WILDCARD + pattern.split('.').length;
 }
 
 /** A gateway to answer "not found" when no gateway has the host: the one that is reached, or the only one there is. */

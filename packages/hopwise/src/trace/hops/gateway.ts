@@ -1,4 +1,4 @@
-import { idOf } from '../../base/object-id.ts';
+import { idOf, splitId } from '../../base/object-id.ts';
 import type { Hop } from '../trace.ts';
 import { type HopFacts, reachedGateway } from './facts.ts';
 
@@ -55,6 +55,8 @@ export function gatewayHop(facts: HopFacts): Hop {
       ...place,
     };
   }
+  const ungranted = unreadGrant(facts);
+  if (ungranted !== undefined) return { hop: 'gateway', state: 'unknown', detail: ungranted, evidence: [], ...place };
   const rule = decision.rule;
   const detail =
     decision.kind === 'redirect'
@@ -93,4 +95,15 @@ function gatewayDown(facts: HopFacts): Hop | undefined {
             },
           ],
   };
+}
+
+/** A route may use a Service of another namespace only with a ReferenceGrant there, and nobody read those. */
+function unreadGrant({ model, backends, decision, seen }: HopFacts): string | undefined {
+  const route = decision.rule === undefined ? undefined : splitId(decision.rule.object);
+  if (route === undefined || !/^(?:HTTP|GRPC|TLS|TCP|UDP)Route$/.test(route.kind)) return undefined;
+  if (!seen.failing && (seen.now === 'none' || seen.now === 'recovered')) return undefined;
+  const foreign = backends.find((path) => splitId(path.ref.object).namespace !== route.namespace);
+  const coverage = model.coverage('ReferenceGrant');
+  if (foreign === undefined || foreign.ref.refused !== undefined || coverage.state === 'complete') return undefined;
+  return `${route.kind} ${route.namespace}/${route.name} uses a Service of namespace ${splitId(foreign.ref.object).namespace}, and ReferenceGrants were not read (${coverage.state})`;
 }
