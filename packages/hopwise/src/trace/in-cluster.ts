@@ -11,6 +11,7 @@ import { dnsSetupOf } from './dns/dns-setup.ts';
 import { type DnsAnswer, resolveInCluster } from './dns/resolve.ts';
 import { type Entry, entryByAddress, entryByName } from './entry-points.ts';
 import { declaresHost } from './pick-gateway.ts';
+import { headlessGap } from './pod-names.ts';
 import { podPath, servicePodsPath } from './pod-paths.ts';
 import type { BackendPath, Decision, Leaving } from './trace.ts';
 
@@ -77,7 +78,9 @@ function walkName(asked: Asked): InClusterWalk | undefined {
     const entry = servedByGateway(asked) ? undefined : entryByName(model, host, request.port);
     return entry === undefined ? undefined : toEntry(asked, entry);
   }
-  const from = valueOf(asked.callers)?.[0];
+  const { callers } = asked;
+  if (asked.fromCaller && callers.state !== 'found' && !isClusterName) return unheard(asked);
+  const from = valueOf(callers)?.[0];
   const dns = resolveInCluster(model, host, from ?? { namespace: 'default' });
   switch (dns.state) {
     case 'service':
@@ -93,8 +96,15 @@ function walkName(asked: Asked): InClusterWalk | undefined {
       // An outside name goes out, and comes back in where a gateway serves it.
       if (servedByGateway(asked) || (!asked.fromCaller && dns.aliases.length === 0)) return undefined;
       return leave(asked, dns, { host: dns.name, port: request.port, ...firstAddress(dns.addresses) });
-    case 'nxdomain':
+    case 'nxdomain': {
+      const gap = headlessGap(model, host, dns);
+      if (gap?.kind === 'no-endpoints') return toService(asked, dns, gap.service);
+      if (gap?.kind === 'not-ready')
+        return toPods(asked, dns, [
+          podPath(model, gap.pod, gap.pod.ips[0] ?? '', request.port, callerPods(asked), false),
+        ]);
       return nowhere(asked, dns, `${host} does not resolve in the cluster`);
+    }
     case 'unknown':
       return !isClusterName && servedByGateway(asked) ? undefined : nowhere(asked, dns, dns.why);
   }
@@ -155,6 +165,13 @@ function toPods(asked: Asked, dns: DnsAnswer | undefined, paths: readonly Backen
 function leave(asked: Asked, dns: DnsAnswer | undefined, leaves: Omit<Leaving, 'flows'>): InClusterWalk {
   const why = `${leaves.host} is outside the cluster`;
   return { ...baseOf(asked, dns), backends: [], decision: { kind: 'none', backends: [], why }, leaves };
+}
+
+/** A short name means nothing without the Pod that asks. */
+function unheard(asked: Asked): InClusterWalk | undefined {
+  if (servedByGateway(asked)) return undefined;
+  const why = asked.callers.state === 'unknown' ? asked.callers.why : 'the caller does not exist';
+  return nowhere(asked, { state: 'unknown', why, tried: [], aliases: [] }, why);
 }
 
 function nowhere(asked: Asked, dns: DnsAnswer | undefined, why: string): InClusterWalk {

@@ -28,9 +28,19 @@ export function servicePodsPath(model: ClusterModel, service: Service, port: num
   };
 }
 
-/** One Pod, whatever Services select it. */
-export function podPath(model: ClusterModel, pod: Pod, address: string, port: number, callers: Callers): BackendPath {
-  const slice = sliceOf(pod, address, port);
+/**
+ * One Pod, whatever Services select it. Readiness keeps a Pod out of DNS and Services, and whoever knows its address
+ * connects all the same: `reached` says which of them it is.
+ */
+export function podPath(
+  model: ClusterModel,
+  pod: Pod,
+  address: string,
+  port: number,
+  callers: Callers,
+  reached = true,
+): BackendPath {
+  const slice = sliceOf(pod, address, port, reached);
   return {
     ref: { object: objectId('Pod', pod.namespace, pod.name), port, weight: 1, field: '' },
     service: unknown('the Pod is asked at its own address'),
@@ -46,8 +56,7 @@ function ownPort(port: number): ServicePort {
 }
 
 /** What a slice would say about the one Pod. */
-function sliceOf(pod: Pod, address: string, port: number): EndpointSlice {
-  const ready = pod.ready || !pod.hasStatus;
+function sliceOf(pod: Pod, address: string, port: number, reached: boolean): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -60,9 +69,8 @@ function sliceOf(pod: Pod, address: string, port: number): EndpointSlice {
     endpoints: [
       {
         addresses: [address],
-        // Readiness keeps a Pod out of Services; whoever knows its address connects all the same.
-        ready: true,
-        serving: ready,
+        ready: reached,
+        serving: pod.ready || !pod.hasStatus,
         terminating: pod.deleting !== undefined,
         ...(pod.nodeName === undefined ? {} : { nodeName: pod.nodeName }),
         target: { kind: 'Pod', namespace: pod.namespace, name: pod.name },

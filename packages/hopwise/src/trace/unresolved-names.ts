@@ -1,28 +1,43 @@
-import { idOf, type ObjectId } from '../base/object-id.ts';
+import { valueOf } from '../base/lookup.ts';
+import { idOf, type ObjectId, objectId } from '../base/object-id.ts';
+import { citeField } from '../model/cite.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { Service } from '../model/kinds/service.ts';
-import type { AppEventEntry, BackendErrorEntry, ControllerEntry, Observations } from '../sources/observations.ts';
-import { hostPart, isIpAddress } from './addresses.ts';
-import { type ConfigSource, findConfigSource } from './config-source.ts';
-import { resolveInCluster } from './dns/resolve.ts';
+import type { Json, JsonObject } from '../sources/contract.ts';
+import type { Observations } from '../sources/observations.ts';
+import { type ConfigSource, findConfigSource, replaceInSource } from './config-source.ts';
+import { inZone } from './dns/corefile.ts';
+import { dnsSetupOf } from './dns/dns-setup.ts';
+import { readMeaning } from './dns/near-names.ts';
+import { resolveExternalName, resolveInCluster } from './dns/resolve.ts';
+import { type LookupFailure, lookupFailures } from './lookup-failures.ts';
+import { dnsPolicyPatch, judgeName, judgeOutside, meantBy, type NameFault } from './name-fault.ts';
 import type { PathObservations } from './observed.ts';
+import { blameSubdomain, headlessGap } from './pod-names.ts';
 import type { Trace } from './trace.ts';
 
-/** A name on the request's path that cluster DNS does not have. */
+/** A name on the request's path that does not exist. */
 export interface UnresolvedName {
   readonly name: string;
-  /** The workload (or Service) that asks for it. */
+  /** What to change: the configuration that holds the name, the ExternalName Service, the workload that asks. */
+  readonly object: ObjectId;
+  /** Who asks for it. */
   readonly asker: ObjectId;
-  readonly line: BackendErrorEntry | AppEventEntry | ControllerEntry | undefined;
-  readonly count: number;
-  readonly configured: ConfigSource | undefined;
-  /** An ExternalName Service that holds it. */
-  readonly service: Service | undefined;
+  readonly failures: readonly LookupFailure[];
+  readonly evidence: readonly Evidence[];
   readonly why: string;
-  /** The model agrees that no such name exists; false when only the log says so (a name outside the cluster). */
-  readonly inCluster: boolean;
+  /** The model knows that the name does not exist; false when only a log line says so. */
+  readonly known: boolean;
   readonly meant: string | undefined;
+  readonly patch: NamePatch | undefined;
+}
+
+export interface NamePatch {
+  readonly object: ObjectId;
+  readonly type: 'merge' | 'json';
+  readonly patch: JsonObject | readonly Json[];
 }
 
 interface Asked {
@@ -32,85 +47,153 @@ interface Asked {
   readonly observations: Observations;
 }
 
-type Line = BackendErrorEntry | AppEventEntry | ControllerEntry;
-
-/** Names that a proxy or the app of this path failed to resolve, and ExternalNames on it that the model knows to be missing. */
+/** Names that a proxy, the app or the caller of this path asks for and that cluster DNS does not have. */
 export function unresolvedNames(world: Asked): readonly UnresolvedName[] {
   const out = new Map<string, UnresolvedName>();
-  for (const entry of externalNames(world)) out.set(entry.name, entry);
+  for (const entry of [...askedName(world), ...externalNames(world)]) out.set(entry.name, entry);
   if (!world.seen.failing) return [...out.values()];
-  for (const line of failedLookups(world)) {
-    const name = nameOf(line);
-    const pod = world.model.get('Pod', line.at.namespace, line.at.pod);
-    if (name === undefined || pod.state !== 'found') continue;
+  for (const failure of lookupFailures(world)) {
+    const { name, pod } = failure;
+    if (name === undefined || pod === undefined) continue;
     const known = out.get(name);
     if (known !== undefined) {
-      out.set(name, { ...known, line: known.line ?? line, count: known.count + 1 });
+      out.set(name, { ...known, failures: [...known.failures, failure] });
       continue;
     }
-    const entry = judgeName(world.model, name, pod.value, line);
+    const entry = fromLine(world, name, pod, failure);
     if (entry !== undefined) out.set(name, entry);
   }
   return [...out.values()];
 }
 
-function failedLookups({ seen, observations, trace }: Asked): readonly Line[] {
-  const own = [...seen.errors, ...seen.app.errors].filter((entry) => entry.mode === 'dns-failure');
-  const events = seen.app.events.filter((entry) => entry.event === 'dependency-dns-failure');
-  const controllers = seen.controller.filter((entry) => entry.event === 'dns-failure');
-  // A tunnel or proxy that is no gateway of the table (cloudflared, a hand-made nginx) may be the one in front.
-  const elsewhere =
-    trace.rule === undefined && own.length === 0
-      ? observations.entries.filter(
-          (entry): entry is BackendErrorEntry =>
-            entry.type === 'backend-error' && entry.mode === 'dns-failure' && entry.host === trace.request.host,
-        )
-      : [];
-  return [...own, ...elsewhere, ...controllers, ...events];
+/** The name in the URL of an in-cluster caller. */
+function askedName({ model, trace, seen }: Asked): readonly UnresolvedName[] {
+  if (!trace.inCluster || trace.entry !== undefined || trace.backends.length > 0) return [];
+  const name = trace.request.urlHost;
+  const caller = valueOf(trace.callers)?.[0];
+  const setup = dnsSetupOf(model);
+  // What a short name means depends on who asks.
+  if (caller === undefined && !(name.includes('.svc') || inZone(name, setup.domain))) return [];
+  const home = caller?.namespace ?? 'default';
+  const answer = resolveInCluster(model, name, caller ?? { namespace: home });
+  const base = { name, failures: [] };
+  if (answer.state === 'external') {
+    if (seen.response?.clientError?.kind !== 'dns' || caller === undefined) return [];
+    return [{ ...base, ...held(model, caller, name, judgeOutside(model, setup, name, home)) }];
+  }
+  if (answer.state !== 'nxdomain') return [];
+  const alias = answer.aliases.at(-1);
+  if (alias !== undefined) return [externalName(model, alias, answer.why)];
+  const gap = headlessGap(model, name, answer);
+  if (gap?.kind === 'other-subdomain') {
+    const { object, why, evidence } = blameSubdomain(model, gap.service, gap.pod);
+    const asker = caller === undefined ? object : model.controllerOf(caller);
+    return [{ ...base, object, asker, evidence: [evidence], why, known: true, meant: undefined, patch: undefined }];
+  }
+  const fault = { why: answer.why, known: true, meant: meantBy(model, setup, name, home, answer) };
+  if (caller !== undefined) return [{ ...base, ...held(model, caller, name, fault) }];
+  const { service, namespace } = readMeaning(name, home, setup.domain);
+  const object = objectId('Service', namespace, service);
+  return [{ ...base, ...fault, object, asker: object, evidence: [], patch: undefined }];
 }
 
-function nameOf(line: Line): string | undefined {
-  const text = line.type === 'backend-error' ? line.address : line.subject;
-  if (text === undefined) return undefined;
-  const name = hostPart(text.replace(/^[a-z+]+:\/\//i, '').replace(/\/.*$/, ''));
-  return name === '' || isIpAddress(name) ? undefined : name.toLowerCase().replace(/\.$/, '');
-}
-
-function judgeName(model: ClusterModel, name: string, pod: Pod, line: Line): UnresolvedName | undefined {
-  const answer = resolveInCluster(model, name, pod);
-  // It exists now: the failure was DNS itself (or was before the Service came), not the name.
-  if (answer.state === 'service' || answer.state === 'pod') return undefined;
+/** The fault of a name together with the configuration that holds it. */
+function held(
+  model: ClusterModel,
+  pod: Pod,
+  name: string,
+  { why, known, meant }: NameFault,
+): Omit<UnresolvedName, 'name' | 'failures'> {
+  const asker = model.controllerOf(pod);
+  const source = sourceOf(model, pod, name);
   return {
-    name,
-    asker: model.controllerOf(pod),
-    line,
-    count: 1,
-    configured: findConfigSource(model, pod, name) ?? findConfigSource(model, pod, name.split('.')[0] ?? name),
-    service: undefined,
-    why: answer.state === 'nxdomain' ? answer.why : `${name} is not a name of this cluster`,
-    inCluster: answer.state === 'nxdomain',
-    meant: answer.state === 'nxdomain' ? answer.suggestions[0]?.name : undefined,
+    object: source?.found.object ?? asker,
+    asker,
+    evidence: source === undefined ? [] : [source.found.evidence],
+    why,
+    known,
+    meant,
+    patch: patchSource(model, source, meant),
   };
 }
 
 function externalNames({ model, trace }: Asked): readonly UnresolvedName[] {
   return trace.backends.flatMap((path) => {
-    const service = path.service.state === 'found' ? path.service.value : undefined;
+    const service = valueOf(path.service);
     if (service?.type !== 'ExternalName' || service.externalName === undefined) return [];
-    const answer = resolveInCluster(model, service.externalName, { namespace: service.namespace });
-    if (answer.state !== 'nxdomain') return [];
-    return [
-      {
-        name: service.externalName,
-        asker: idOf(service),
-        line: undefined,
-        count: 0,
-        configured: undefined,
-        service,
-        why: answer.why,
-        inCluster: true,
-        meant: answer.suggestions[0]?.name,
-      },
-    ];
+    const answer = resolveExternalName(model, service);
+    return answer.state === 'nxdomain' ? [externalName(model, service, answer.why)] : [];
   });
+}
+
+function externalName(model: ClusterModel, service: Service, why: string): UnresolvedName {
+  const target = service.externalName ?? '';
+  const answer = resolveExternalName(model, service);
+  const meant =
+    answer.state === 'nxdomain' ? meantBy(model, dnsSetupOf(model), target, service.namespace, answer) : undefined;
+  // A CNAME holds a complete name: no search path is applied to it.
+  const full = meant === undefined || answer.state !== 'nxdomain' ? undefined : answer.suggestions[0]?.name;
+  return {
+    name: target,
+    object: idOf(service),
+    asker: idOf(service),
+    failures: [],
+    evidence: [citeField(service, 'spec.externalName', `externalName is ${target}`, target)],
+    why,
+    known: true,
+    meant: full,
+    patch:
+      full === undefined
+        ? undefined
+        : { object: idOf(service), type: 'merge', patch: { spec: { externalName: full } } },
+  };
+}
+
+function fromLine(world: Asked, name: string, pod: Pod, failure: LookupFailure): UnresolvedName | undefined {
+  const { model, trace } = world;
+  const fault = judgeName(model, name, pod, failure);
+  if (fault === undefined) return undefined;
+  const base = { name, asker: model.controllerOf(pod), failures: [failure], why: fault.why, known: fault.known };
+  if (fault.asker !== undefined) {
+    const { object, evidence, policy } = fault.asker;
+    const patch: NamePatch = { object, type: 'merge', patch: dnsPolicyPatch(object, policy) };
+    return { ...base, object, evidence: [evidence], meant: undefined, patch };
+  }
+  const service = trace.backends
+    .flatMap((path) => valueOf(path.service) ?? [])
+    .find((entry) => entry.type === 'ExternalName' && entry.externalName?.toLowerCase() === name);
+  if (service !== undefined)
+    return { ...externalName(model, service, fault.why), failures: [failure], known: fault.known };
+  return { name, failures: [failure], ...held(model, pod, name, fault) };
+}
+
+interface Source {
+  readonly found: ConfigSource;
+  /** The name as the configuration writes it. */
+  readonly written: string;
+}
+
+/** Logs may show the name with endings that the resolver or the program added. */
+function sourceOf(model: ClusterModel, pod: Pod, name: string): Source | undefined {
+  const { domain } = dnsSetupOf(model);
+  const variants = new Set([name]);
+  let rest = name;
+  for (const end of [`.${domain}`, '.svc', `.${pod.namespace}`]) {
+    if (rest.endsWith(end)) rest = rest.slice(0, -end.length);
+    variants.add(rest);
+  }
+  for (const written of variants) {
+    const found = findConfigSource(model, pod, written);
+    if (found !== undefined) return { found, written };
+  }
+  return undefined;
+}
+
+function patchSource(
+  model: ClusterModel,
+  source: Source | undefined,
+  meant: string | undefined,
+): NamePatch | undefined {
+  if (source === undefined || meant === undefined) return undefined;
+  return replaceInSource(model, source.found, source.written, meant);
 }

@@ -3,8 +3,8 @@
 import { displayId, idOf, type ObjectId } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { AppEventEntry, BackendErrorEntry, ControllerEntry } from '../../../sources/observations.ts';
-import { examineClusterDns } from '../../../trace/dns/examine.ts';
 import { dnsSetupOf } from '../../../trace/dns/dns-setup.ts';
+import { examineClusterDns } from '../../../trace/dns/examine.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
 import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -14,7 +14,8 @@ interface Degraded extends Fact {
 }
 
 /** The resolver did not answer, or said that it could not: unlike NXDOMAIN, which is an answer. */
-const NO_ANSWER = /i\/o timeout|timed out|timeout|server misbehaving|SERVFAIL|Temporary failure in name resolution|EAI_AGAIN|Try again|could not be resolved \((?:110|2):/i;
+const NO_ANSWER =
+  /i\/o timeout|timed out|timeout|server misbehaving|SERVFAIL|Temporary failure in name resolution|EAI_AGAIN|Try again|could not be resolved \((?:110|2):/i;
 
 export default defineCheck<Degraded>({
   cause: 'cluster-dns-degraded',
@@ -32,22 +33,55 @@ export default defineCheck<Degraded>({
     const service = setup.services[0];
     const object: ObjectId | undefined = dns.object ?? (service === undefined ? undefined : idOf(service));
     if (object === undefined) return;
-    const own = world.observations.entries.filter((entry): entry is ControllerEntry => entry.type === 'controller' && entry.event === 'dns-failure' && /coredns|kube-dns|dns/.test(entry.at.pod));
+    const own = world.observations.entries.filter(
+      (entry): entry is ControllerEntry =>
+        entry.type === 'controller' && entry.event === 'dns-failure' && /coredns|kube-dns|dns/.test(entry.at.pod),
+    );
     const evidence: Evidence[] = [logEvidence(last, 'a lookup got no answer', lines.length), ...dns.evidence];
     const said = own.at(-1);
-    if (said !== undefined) evidence.push(logEvidence(said, `cluster DNS itself: ${said.message.slice(0, 120)}`, own.length));
-    const certainty: Certainty = said !== undefined || dns.state === 'suspect' || dns.state === 'broken' ? 'proven' : lines.length > 1 ? 'strong' : 'likely';
-    yield { object, certainty, modes: ['dns-failure', 'passed-on', 'read-timeout'], partial: true, evidence, why: dns.state === 'ok' ? 'lookups get no answer in time' : dns.why };
+    if (said !== undefined)
+      evidence.push(logEvidence(said, `cluster DNS itself: ${said.message.slice(0, 120)}`, own.length));
+    const certainty: Certainty =
+      said !== undefined || dns.state === 'suspect' || dns.state === 'broken'
+        ? 'proven'
+        : lines.length > 1
+          ? 'strong'
+          : 'likely';
+    yield {
+      object,
+      certainty,
+      modes: ['dns-failure', 'passed-on', 'read-timeout'],
+      partial: true,
+      evidence,
+      why: dns.state === 'ok' ? 'lookups get no answer in time' : dns.why,
+    };
   },
   describe: ({ object, why }) => ({
     headline: `Cluster DNS answers late or not at all: ${displayId(object)}`.slice(0, 80),
     why: `${why}; names exist, but lookups fail now and then.`,
     chain: [why, 'lookups time out', 'the proxy or app cannot reach its backend by name', '502/504'],
   }),
-  fix: () => ({ summary: 'Give cluster DNS more replicas or NodeLocal DNSCache, and check its upstream resolver', level: 'advice', patches: [], commands: ['kubectl -n kube-system logs -l k8s-app=kube-dns --tail=100', 'kubectl -n kube-system get configmap coredns -o yaml'] }),
-  prove: () => [{ command: 'for i in 1 2 3 4 5; do kubectl exec POD -- nslookup kubernetes.default; done', expect: 'some lookups time out' }],
+  fix: () => ({
+    summary: 'Give cluster DNS more replicas or NodeLocal DNSCache, and check its upstream resolver',
+    level: 'advice',
+    patches: [],
+    commands: [
+      'kubectl -n kube-system logs -l k8s-app=kube-dns --tail=100',
+      'kubectl -n kube-system get configmap coredns -o yaml',
+    ],
+  }),
+  prove: () => [
+    {
+      command: 'for i in 1 2 3 4 5; do kubectl exec POD -- nslookup kubernetes.default; done',
+      expect: 'some lookups time out',
+    },
+  ],
 });
 
 function failedLookups({ seen }: World): readonly (BackendErrorEntry | AppEventEntry)[] {
-  return [...seen.errors.filter((entry) => entry.mode === 'dns-failure'), ...seen.app.errors.filter((entry) => entry.mode === 'dns-failure'), ...seen.app.events.filter((entry) => entry.event === 'dependency-dns-failure')];
+  return [
+    ...seen.errors.filter((entry) => entry.mode === 'dns-failure'),
+    ...seen.app.errors.filter((entry) => entry.mode === 'dns-failure'),
+    ...seen.app.events.filter((entry) => entry.event === 'dependency-dns-failure'),
+  ];
 }

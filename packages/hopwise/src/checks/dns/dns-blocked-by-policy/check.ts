@@ -15,9 +15,27 @@ interface Blocked extends Fact {
 
 export default defineCheck<Blocked>({
   cause: 'dns-blocked-by-policy',
-  reads: ['NetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'Pod', 'Namespace', 'Service', 'EndpointSlice', 'ConfigMap'],
+  reads: [
+    'NetworkPolicy',
+    'AdminNetworkPolicy',
+    'BaselineAdminNetworkPolicy',
+    'Pod',
+    'Namespace',
+    'Service',
+    'EndpointSlice',
+    'ConfigMap',
+  ],
   since: '0.1.0',
-  explains: ['cluster-dns-degraded', 'dns-name-not-found', 'network-policy-denies-egress', 'app-returned-error', 'dependency-misconfigured', 'readiness-probe-failing', 'crash-loop', 'no-ready-endpoints'],
+  explains: [
+    'cluster-dns-degraded',
+    'dns-name-not-found',
+    'network-policy-denies-egress',
+    'app-returned-error',
+    'dependency-misconfigured',
+    'readiness-probe-failing',
+    'crash-loop',
+    'no-ready-endpoints',
+  ],
   *find(world) {
     const need = needsClusterDns(world);
     if (need === undefined) return;
@@ -30,13 +48,25 @@ export default defineCheck<Blocked>({
       seen.add(by);
       const evidence: Evidence[] = [...verdict.evidence, ...need.evidence];
       const certainty: Certainty = need.observed ? 'proven' : 'likely';
-      yield { object: by, certainty, modes: ['dns-failure', 'passed-on', 'read-timeout', 'connect-timeout', 'no-endpoints'], evidence, pod, why: verdict.why };
+      yield {
+        object: by,
+        certainty,
+        modes: ['dns-failure', 'passed-on', 'read-timeout', 'connect-timeout', 'no-endpoints'],
+        evidence,
+        pod,
+        why: verdict.why,
+      };
     }
   },
   describe: ({ object, pod, why }) => ({
     headline: `${displayId(object)} keeps ${pod.namespace} from cluster DNS`.slice(0, 80),
     why: `${why.replace(/\.$/, '')}, so ${pod.name} cannot resolve any name.`,
-    chain: [`${displayId(object)} does not allow port 53 to cluster DNS`, 'lookups time out', 'names cannot be resolved', '502/503/504'],
+    chain: [
+      `${displayId(object)} does not allow port 53 to cluster DNS`,
+      'lookups time out',
+      'names cannot be resolved',
+      '502/503/504',
+    ],
   }),
   fix: ({ object }) => ({
     summary: `Allow UDP and TCP 53 to cluster DNS in ${displayId(object)}`,
@@ -51,7 +81,18 @@ export default defineCheck<Blocked>({
                 {
                   op: 'add',
                   path: '/spec/egress/-',
-                  value: { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }], ports: [{ protocol: 'UDP', port: 53 }, { protocol: 'TCP', port: 53 }] },
+                  value: {
+                    to: [
+                      {
+                        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+                        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+                      },
+                    ],
+                    ports: [
+                      { protocol: 'UDP', port: 53 },
+                      { protocol: 'TCP', port: 53 },
+                    ],
+                  },
                 },
               ],
             },
@@ -59,5 +100,10 @@ export default defineCheck<Blocked>({
         : [],
     commands: [],
   }),
-  prove: ({ pod }) => [{ command: `kubectl exec -n ${pod.namespace} ${pod.name} -- nslookup kubernetes.default`, expect: 'times out; resolves after the change' }],
+  prove: ({ pod }) => [
+    {
+      command: `kubectl exec -n ${pod.namespace} ${pod.name} -- nslookup kubernetes.default`,
+      expect: 'times out; resolves after the change',
+    },
+  ],
 });
