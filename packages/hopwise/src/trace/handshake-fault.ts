@@ -1,9 +1,11 @@
+import type { Evidence } from '../model/evidence.ts';
+
 /** Why a TLS handshake to a backend failed, as far as the phrase of a TLS library says. */
 export interface HandshakeFault {
   readonly short: string;
   readonly text: string;
   readonly advice: string;
-  readonly wants: 'sni' | 'client-certificate' | 'trust' | 'server-certificate' | 'version';
+  readonly wants: 'sni' | 'client-certificate' | 'trust' | 'expiry' | 'name' | 'version';
   /** The phrase means this and nothing else. */
   readonly sure: boolean;
 }
@@ -19,16 +21,16 @@ const PHRASES: readonly Phrase[] = [
     short: 'certificate expired',
     text: 'The certificate has expired',
     advice: 'Renew the certificate',
-    wants: 'server-certificate',
+    wants: 'expiry',
     sure: true,
   },
   {
     pattern:
-      /certificate does not match|certificate is (?:valid for|not valid for)|doesn't match|hostname mismatch|IP address mismatch|cannot validate certificate for/i,
+      /certificate does not match|certificate is (?:valid for|not valid for)|doesn't match|hostname mismatch|IP address mismatch|cannot validate certificate for|verify[ _]SAN[ _]list|no alternative certificate subject name/i,
     short: 'certificate is for another name',
     text: 'The backend’s certificate is for another name than the gateway verifies',
     advice: 'Verify the name that the certificate has, or issue one for this name',
-    wants: 'server-certificate',
+    wants: 'name',
     sure: true,
   },
   {
@@ -75,8 +77,21 @@ const PHRASES: readonly Phrase[] = [
   },
 ];
 
+/** What OpenSSL, BoringSSL, Go, rustls and the JVM say when the other side answers a ClientHello with plain text. */
+const PLAIN_TEXT =
+  /wrong[ _]version[ _]number|first record does not look like a TLS handshake|InvalidContentType|Unsupported or unrecognized SSL message|packet length too long|SSL routines:[^\n]{0,80}http request/i;
+
+export function answeredInPlainText(text: string): boolean {
+  return PLAIN_TEXT.test(text);
+}
+
+/** All words of an evidence, its quoted line included. */
+export function quoted(evidence: Evidence): string {
+  return evidence.type === 'log' ? `${evidence.text} ${evidence.quote}` : evidence.text;
+}
+
 /** Undefined when the phrase is not about trust (a plain-text answer, a reset). */
 export function handshakeFault(text: string): HandshakeFault | undefined {
-  if (/wrong version number|WRONG_VERSION_NUMBER|first record does not look like/i.test(text)) return undefined;
+  if (answeredInPlainText(text)) return undefined;
   return PHRASES.find((phrase) => phrase.pattern.test(text));
 }

@@ -1,5 +1,6 @@
 import type { Request } from '../routing/request.ts';
 import type { AccessEntry, BackendErrorEntry, ResponseObservation } from '../sources/observations.ts';
+import { isCutSession, sessionsAreCut } from './cut-sessions.ts';
 import type { PathObservations } from './observed.ts';
 
 /** Is this answer a failure for this request? 1xx–3xx are not, unless an upgrade or a gRPC status was wanted. */
@@ -19,6 +20,11 @@ export function failedStatus(request: Request, status: number, grpcStatus?: numb
     status === 431 ||
     status === 499
   );
+}
+
+/** A logged request that failed: by its status, or as a WebSocket session that was cut. */
+export function failedAccess(request: Request, entry: AccessEntry): boolean {
+  return entry.status !== undefined && (failedStatus(request, entry.status) || isCutSession(request, entry));
 }
 
 export function failedResponse(request: Request, response: ResponseObservation): boolean | undefined {
@@ -79,6 +85,8 @@ export function judgeNow(
     const between = firstFailure !== undefined && successes.some((entry) => entry.time > firstFailure);
     return { now: between ? 'intermittent' : 'failing', ...times };
   }
+  // 101 says that the upgrade worked, nothing of how long the session lasts.
+  if (seen === false && sessionsAreCut(request, access, errors)) return { now: 'intermittent', ...times };
   if (seen === false) return { now: failures.length > 0 ? 'recovered' : 'none', ...times };
   return { now: judgeOutcomes(outcomes, failures.length), ...times };
 }
@@ -117,7 +125,7 @@ function outcomesOf(
   const timed = access.filter((entry) => entry.time !== undefined && entry.status !== undefined);
   if (timed.length > 0) {
     return timed
-      .map((entry) => ({ time: entry.time as number, failed: failedStatus(request, entry.status as number) }))
+      .map((entry) => ({ time: entry.time as number, failed: failedAccess(request, entry) }))
       .sort((a, b) => a.time - b.time);
   }
   return errors

@@ -37,6 +37,11 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'nxdomain', mode: 'dns-failure' },
   { needle: 'name resolution failed', mode: 'dns-failure' },
   { needle: 'produced zero addresses', mode: 'dns-failure' },
+  // an answer that breaks HTTP's own rules (Go net/textproto, net/http transfer.go)
+  { needle: 'malformed mime header', mode: 'invalid-response' },
+  { needle: 'unsupported transfer encoding', mode: 'invalid-response' },
+  { needle: 'too many transfer encodings', mode: 'invalid-response' },
+  { needle: 'bad content-length', mode: 'invalid-response' },
   // TLS and protocol
   { needle: 'first record does not look like a tls handshake', mode: 'tls-handshake' },
   { needle: 'server gave http response to https client', mode: 'protocol-error' },
@@ -107,7 +112,7 @@ const PHRASES: readonly Phrase[] = [
 
 /** Cheap test before the table: most lines hold none of these. */
 const HINT =
-  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available/i;
+  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available|transfer encoding|content-length/i;
 
 /** The network failure a message reports; undefined when it reports none. */
 export function readNetworkFailure(message: string): NetworkFailure | undefined {

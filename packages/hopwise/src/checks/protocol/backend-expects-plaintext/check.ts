@@ -1,8 +1,11 @@
 // The gateway opens TLS to a port that speaks plain HTTP. The handshake fails at once ("wrong version number") and the
-// client sees 502/503.
+// client sees 502/503 (Traefik: 500).
 import { displayId, idOf } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { type SpokenProtocol, spokenProtocols } from '../../../trace/backend-protocol.ts';
+import { citeSetting } from '../../../trace/cite-setting.ts';
+import { directRequest } from '../../../trace/direct-request.ts';
+import { answeredInPlainText, quoted } from '../../../trace/handshake-fault.ts';
 import { observedMode } from '../../../trace/path-queries.ts';
 import { type ProtocolKnob, protocolKnob } from '../../../trace/protocol-knob.ts';
 import type { Certainty, Fact } from '../../check.ts';
@@ -13,41 +16,83 @@ interface ExpectsPlain extends Fact {
   readonly knob: ProtocolKnob;
 }
 
-/** What OpenSSL, BoringSSL, Go and rustls say when the other side answers a ClientHello with plain text. */
-const WRONG_VERSION = /wrong version number|WRONG_VERSION_NUMBER|first record does not look like a TLS handshake|InvalidContentType|unexpected message|http request/i;
+const TLS = new Set(['https', 'grpcs', 'h2']);
 
 export default defineCheck<ExpectsPlain>({
   cause: 'backend-expects-plaintext',
-  reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'Ingress', 'BackendTLSPolicy', 'EndpointSlice'],
+  reads: [
+    'Service',
+    'Pod',
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'Ingress',
+    'BackendTLSPolicy',
+    'EndpointSlice',
+    'Node',
+    '*DestinationRule',
+  ],
   since: '0.1.0',
   explains: ['backend-tls-untrusted', 'backend-protocol-mismatch', 'app-returned-error'],
   *find(world) {
-    const { trace, seen } = world;
-    if (trace.inCluster) return;
+    const { trace, seen, model } = world;
+    if (trace.inCluster || (!seen.failing && (seen.now === 'none' || seen.now === 'recovered'))) return;
     const handshake = observedMode(seen, 'tls-handshake', 'reset', 'protocol-error');
-    const quoted = handshake?.evidence.type === 'log' ? `${handshake.evidence.quote} ${handshake.evidence.text}` : (handshake?.evidence.text ?? '');
-    const wrongVersion = WRONG_VERSION.test(quoted) || (seen.response !== undefined && WRONG_VERSION.test(seen.response.body));
+    const plain =
+      (handshake !== undefined && answeredInPlainText(quoted(handshake.evidence))) ||
+      (seen.response !== undefined && answeredInPlainText(seen.response.body));
     for (const backend of spokenProtocols(world)) {
       const spoken = backend.spoken?.value;
-      const speaksTls = spoken === 'https' || spoken === 'grpcs';
-      if (!speaksTls && !wrongVersion) continue;
-      if (!wrongVersion && backend.understood.tls !== false) continue;
-      if (!seen.failing && (seen.now === 'none' || seen.now === 'recovered')) continue;
-      const from = backend.spoken?.from;
+      const speaksTls = spoken !== undefined && TLS.has(spoken);
+      if (plain ? spoken !== undefined && !speaksTls : !speaksTls || backend.understood.tls !== false) continue;
       const knob = protocolKnob(world, backend.service, backend.port, 'plain');
-      const evidence: Evidence[] = [];
-      if (from?.kind === 'field') evidence.push({ type: 'field', text: `the gateway speaks ${spoken} to it`, object: from.object, path: from.path, value: spoken ?? '' });
-      evidence.push(...backend.understood.evidence);
+      const tls = trace.rule?.settings.backendTls;
+      const setting = tls?.from.kind === 'field' ? tls : backend.spoken;
+      const cited = citeSetting(model, setting, `the gateway speaks ${spoken ?? 'TLS'} to it`);
+      const evidence: Evidence[] = [...(cited === undefined ? [] : [cited]), ...backend.understood.evidence];
       if (handshake !== undefined) evidence.push(handshake.evidence);
-      const certainty: Certainty = wrongVersion ? 'proven' : handshake !== undefined ? 'strong' : 'likely';
-      yield { object: from?.kind === 'field' ? from.object : knob.object, certainty, modes: ['tls-handshake', 'reset', 'protocol-error'], evidence, backend, knob };
+      yield {
+        object: setting?.from.kind === 'field' ? setting.from.object : knob.object,
+        certainty: certaintyOf(plain, handshake !== undefined || setting?.from.kind === 'field'),
+        modes: ['tls-handshake', 'reset', 'protocol-error'],
+        evidence,
+        backend,
+        knob,
+      };
     }
   },
   describe: ({ backend }) => ({
     headline: `${displayId(idOf(backend.service))}:${backend.port.port} speaks plain HTTP, not TLS`.slice(0, 80),
     why: 'The gateway opens TLS to a port that answers in plain text, so the handshake fails.',
-    chain: ['the backend port speaks plain HTTP', 'the gateway opens TLS to it', 'the handshake fails', 'the gateway answers 502/503'],
+    chain: [
+      'the backend port speaks plain HTTP',
+      'the gateway opens TLS to it',
+      'the handshake fails',
+      'the gateway answers 502/503',
+    ],
   }),
-  fix: ({ knob, object, backend }) => ({ summary: `Make the gateway speak plain HTTP to the port: ${knob.name} on ${displayId(knob.object)}`, level: 'review', patches: object === knob.object ? knob.patches : [], commands: [], wanted: (after) => spokenProtocols(after).every((entry) => entry.service.name !== backend.service.name || (entry.spoken?.value !== 'https' && entry.spoken?.value !== 'grpcs')) }),
-  prove: ({ backend }) => [{ command: `kubectl port-forward -n ${backend.service.namespace} svc/${backend.service.name} 8080:${backend.port.port} & curl -v http://localhost:8080/`, expect: 'a plain HTTP answer; https:// fails with "wrong version number"' }],
+  fix: ({ knob, backend }) => ({
+    summary: `Make the gateway speak plain HTTP to the port: ${knob.name} on ${displayId(knob.object)}`,
+    level: 'review',
+    patches: knob.patches,
+    commands: [],
+    wanted: (after) =>
+      spokenProtocols(after).every(
+        (entry) => entry.service.name !== backend.service.name || !TLS.has(entry.spoken?.value ?? 'http'),
+      ),
+  }),
+  prove: ({ backend }, { trace }) => [
+    {
+      command: directRequest(trace, backend.service, backend.port, {
+        scheme: 'http',
+        flags: ['-v', '-o', '/dev/null'],
+      }),
+      expect: 'a plain HTTP answer; the same with https:// fails with "wrong version number"',
+    },
+  ],
 });
+
+/** TLS that somebody asked for cannot work on a plain port; TLS that the controller chose by itself is surely known less. */
+function certaintyOf(plain: boolean, shown: boolean): Certainty {
+  return plain ? 'proven' : shown ? 'strong' : 'likely';
+}

@@ -101,7 +101,8 @@ const PROTOCOLS: ReadonlyMap<string, BackendProtocol> = new Map<string, BackendP
   ['kubernetes.io/h2c', 'h2c'],
   ['kubernetes.io/ws', 'http'],
   ['grpc', 'grpc'],
-  ['grpc-web', 'http'],
+  // pkg/config/protocol/instance.go IsHTTP2: gRPC-Web is sent over HTTP/2 like gRPC
+  ['grpc-web', 'grpc'],
   ['https', 'http'],
   ['tls', 'http'],
   ['tcp', 'http'],

@@ -44,6 +44,8 @@ export const PROTOCOL: readonly EventRule[] = [
       'invalid length of startup packet',
       'possible security attack detected',
       'sent an http request over a native',
+      // HTTP at a uwsgi socket: the first four bytes of a request read as its packet header (uWSGI core/protocol.c)
+      'invalid request block size',
     ],
   },
 ];
