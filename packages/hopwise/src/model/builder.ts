@@ -11,7 +11,7 @@ import type { Labels, Meta } from './meta.ts';
 import { foreignKind, ownKind, projectOther, projectOwn } from './project/index.ts';
 import { projectMeta } from './project/meta.ts';
 import { projectPodSpec } from './project/pod.ts';
-import { readObject, readObjects, readString, readTime } from './project/read.ts';
+import { defined, readObject, readObjects, readString, readTime } from './project/read.ts';
 
 /** Kinds of which there are so many that only the projection is kept; they are never patched by a fix. */
 const PROJECTION_ONLY = new Set<string>([
@@ -26,12 +26,19 @@ const PROJECTION_ONLY = new Set<string>([
   'ControllerRevision',
 ]);
 
+/** What a source said about a kind; `namespaces` were read completely although others were not. */
+export interface StatedCoverage {
+  readonly state: CoverageState;
+  readonly reason?: string;
+  readonly namespaces?: readonly string[];
+}
+
 /** Everything a model is made of; kept so that a model with patched objects can be built from it. */
 export interface ModelData {
   readonly own: ReadonlyMap<Kind, ReadonlyMap<string, readonly Meta[]>>;
   readonly foreign: ReadonlyMap<string, readonly ForeignObject[]>;
   readonly raws: ReadonlyMap<ObjectId, { readonly raw: JsonObject; readonly origin: Origin }>;
-  readonly coverage: ReadonlyMap<string, { readonly state: CoverageState; readonly reason?: string }>;
+  readonly coverage: ReadonlyMap<string, StatedCoverage>;
   readonly facts: SnapshotFacts;
   readonly problems: readonly ReadProblem[];
   readonly now: number;
@@ -46,7 +53,7 @@ export class ModelBuilder {
   readonly #own = new Map<Kind, Map<string, readonly Meta[]>>();
   readonly #foreign = new Map<string, Map<string, ForeignObject>>();
   readonly #raws = new Map<ObjectId, { raw: JsonObject; origin: Origin }>();
-  readonly #coverage = new Map<string, { state: CoverageState; reason?: string }>();
+  readonly #coverage = new Map<string, StatedCoverage>();
   readonly #problems: ReadProblem[] = [];
   readonly #specs = new Map<string, { spec: PodSpec; fingerprint: string; labels: Labels }>();
   #facts: SnapshotFacts = {};
@@ -136,10 +143,8 @@ export class ModelBuilder {
   }
 
   cover(entry: KindCoverage): void {
-    this.#coverage.set(
-      entry.kind,
-      entry.reason === undefined ? { state: entry.state } : { state: entry.state, reason: entry.reason },
-    );
+    const { state, reason, namespaces } = entry;
+    this.#coverage.set(entry.kind, defined({ state, reason, namespaces }));
   }
 
   snapshot(facts: SnapshotFacts): void {

@@ -12,6 +12,7 @@ import type { EndpointSlice, Service } from './kinds/service.ts';
 import type { Labels, Meta, Selector } from './meta.ts';
 import { PodIndex } from './pod-index.ts';
 import { isClusterScoped, PROJECTIONS } from './project/index.ts';
+import { defined } from './project/read.ts';
 import { selectorOf } from './selector.ts';
 
 const WORKLOADS = [
@@ -92,6 +93,7 @@ export class IndexedModel implements ClusterModel {
               `kubectl get ${kind.toLowerCase()} -n ${namespace} -o yaml`,
             );
       default:
+        if (this.data.coverage.get(kind)?.namespaces?.includes(namespace) === true) return ABSENT;
         return unknown(
           coverage.reason ?? `${kind} is ${coverage.state}`,
           `kubectl get ${kind.toLowerCase()} -A -o yaml`,
@@ -151,7 +153,7 @@ export class IndexedModel implements ClusterModel {
       ? (this.data.own.get(kind as Kind)?.size ?? 0)
       : this.foreign(kind).length;
     const stated = this.data.coverage.get(kind);
-    if (stated !== undefined) return { kind, count, ...stated };
+    if (stated !== undefined) return defined({ kind, count, state: stated.state, reason: stated.reason });
     if (count > 0) return { kind, count, state: 'complete' };
     if (isRestricting(kind) && ((this.data.own.get('Pod')?.size ?? 0) > 0 || this.manifestsOnly)) {
       return { kind, count, state: 'assumed-none', reason: `no ${kind} is in the input; taken to have none` };
