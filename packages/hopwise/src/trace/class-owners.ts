@@ -22,8 +22,11 @@ export interface AbandonedClass {
  * that has written its address on the Ingress was there, and cloud load balancers never run in the cluster.
  */
 export function abandonedClass(model: ClusterModel, trace: Trace): AbandonedClass | undefined {
-  const object = trace.rule === undefined ? undefined : model.object(trace.rule.object);
-  if (model.manifestsOnly || object?.kind !== 'Ingress') return undefined;
+  const pods = trace.gateway?.pods;
+  if (model.manifestsOnly || trace.rule === undefined || (pods?.state === 'found' && pods.value.length > 0))
+    return undefined;
+  const object = model.object(trace.rule.object);
+  if (object?.kind !== 'Ingress') return undefined;
   const ingress = object as Ingress;
   const owner = ownersOf(model).controllers.find((entry) => entry.ingresses.includes(ingress));
   if (owner === undefined || owner.controller.workload !== undefined || ingress.addresses.length > 0) return undefined;

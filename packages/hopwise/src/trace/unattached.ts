@@ -2,6 +2,7 @@ import { splitId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { RouteTable, UnattachedRoute } from '../routing/route-table.ts';
 import { usableEndpoints, walkBackend } from './backend-path.ts';
+import { coversHost, hostRank } from './host-rank.ts';
 import { coversPath, literalHead } from './path-literal.ts';
 import type { Trace } from './trace.ts';
 
@@ -55,14 +56,7 @@ export function isUnanswered({ decision, backends }: Trace): boolean {
   );
 }
 
-/** A named host before a wildcard before none; then the longer path. */
+/** The closer host first, then the longer path. */
 function rankOf(host: string, head: string | undefined): number {
-  const byHost = host === '' || host === '*' ? 0 : host.startsWith('*.') ? 1 + host.length / 1000 : 2;
-  return byHost * 100_000 + Math.min(head?.length ?? 0, 9_999);
-}
-
-function coversHost(pattern: string, host: string): boolean {
-  if (pattern === '' || pattern === '*') return true;
-  const lower = pattern.toLowerCase();
-  return lower.startsWith('*.') ? host.endsWith(lower.slice(1)) : lower === host;
+  return hostRank(host) * 10_000 + Math.min(head?.length ?? 0, 9_999);
 }

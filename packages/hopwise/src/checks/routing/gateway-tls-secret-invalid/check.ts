@@ -23,6 +23,7 @@ export default defineCheck<BadCertificate>({
   reads: ['Secret', 'Ingress', 'Gateway', 'ListenerSet', '*Certificate'],
   since: '0.1.0',
   explains: ['host-not-matched', 'route-not-attached', 'gateway-down', 'edge-targets-missing'],
+  latent: true,
   *find(world) {
     const verdict = judgeServedCertificate(world);
     if (verdict === undefined) return;

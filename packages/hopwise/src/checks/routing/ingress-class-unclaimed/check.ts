@@ -25,6 +25,7 @@ export default defineCheck<Unclaimed>({
   reads: ['Ingress', 'IngressClass', 'Gateway', 'GatewayClass', 'Pod', 'Deployment', 'DaemonSet'],
   since: '0.1.0',
   explains: ['host-not-matched', 'path-not-matched', 'path-shadowed', 'gateway-down', 'edge-targets-missing'],
+  latent: true,
   *find(world) {
     const { routes, trace, model } = world;
     if (trace.inCluster) return;

@@ -1,17 +1,22 @@
 // Another rule wins over the one whose path plainly says this request: a regular expression of some other Ingress on the
-// host, a catch-all, an older route. The wrong backend answers, usually 404.
-import { displayId, splitId } from '../../../base/object-id.ts';
+// host, or an object that names the host for a few paths only and takes it away from a wildcard. The wrong backend (or
+// nothing) answers, usually 404.
+import { kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId, type ObjectId, splitId } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
-import type { Rule } from '../../../routing/route-table.ts';
+import type { PathMatch, Rule } from '../../../routing/route-table.ts';
 import type { AccessEntry } from '../../../sources/observations.ts';
 import { expectedRule } from '../../../trace/candidates.ts';
+import { type HostShadow, hostShadow, pathsOf } from '../../../trace/host-shadow.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
+import { sameBackends } from '../../../trace/same-backends.ts';
 import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Shadowed extends Fact {
-  readonly winner: Rule;
+  /** What wins, for people. */
+  readonly winner: string;
   readonly expected: Rule;
   readonly path: string;
 }
@@ -20,98 +25,107 @@ export default defineCheck<Shadowed>({
   cause: 'path-shadowed',
   reads: ['Ingress', 'HTTPRoute', 'GRPCRoute'],
   since: '0.1.0',
-  explains: ['app-returned-error', 'rewrite-breaks-path'],
+  explains: ['app-returned-error', 'rewrite-breaks-path', 'edge-targets-missing'],
   *find(world) {
-    const { trace, seen, model } = world;
-    const winner = trace.rule;
-    if (trace.inCluster || winner === undefined || trace.decision.kind !== 'backend') return;
-    const expected = expectedRule(trace);
-    if (expected === undefined || sameBackends(winner, expected)) return;
-    // Overlapping rules are often meant; only a request that goes wrong makes them a fault.
-    if (!seen.failing) return;
-    const evidence: Evidence[] = [];
-    const other = model.object(winner.object);
-    const own = model.object(expected.object);
-    if (other !== undefined)
-      evidence.push(
-        citeField(
-          other,
-          `${winner.field}.path`,
-          `${describeRule(winner)} wins for ${trace.request.path}`,
-          winner.match.path.value,
-        ),
-      );
-    if (own !== undefined)
-      evidence.push(
-        citeField(
-          own,
-          `${expected.field}.path`,
-          `${describeRule(expected)} covers the same path`,
-          expected.match.path.value,
-        ),
-      );
-    const before = answeredBefore(world, expected);
-    const now = seen.access.at(-1);
-    if (before !== undefined)
-      evidence.push(logEvidence(before, `earlier ${before.backendName} answered ${before.status}`));
-    if (now !== undefined)
-      evidence.push(logEvidence(now, `now ${now.backendName ?? 'another backend'} answers ${now.status ?? ''}`));
-    const certainty: Certainty =
-      before !== undefined ? 'proven' : seen.generatedBy?.hop === 'app' || seen.status === 404 ? 'strong' : 'possible';
-    yield {
-      object: winner.object,
-      certainty,
-      modes: ['wrong-backend', 'passed-on', 'no-route'],
-      evidence,
-      winner,
-      expected,
-      path: trace.request.path,
-    };
+    const { trace } = world;
+    if (trace.inCluster) return;
+    const byHost = hostShadow(trace);
+    const fact = byHost === undefined ? shadowedByRule(world) : shadowedByHost(world, byHost);
+    if (fact !== undefined) yield fact;
   },
   describe: ({ object, winner, expected, path }) => ({
     headline: `${displayId(object)} takes ${path} from ${splitId(expected.object).name}`.slice(0, 80),
-    why: `${describeRule(winner)} of ${displayId(object)} is tried before ${describeRule(expected)} of ${displayId(expected.object)}.`,
+    why: `${winner} of ${displayId(object)} comes before ${describePath(expected.match.path)} of ${displayId(expected.object)}.`,
     chain: [
-      `${describeRule(winner)} of ${displayId(object)} wins`,
+      `${winner} of ${displayId(object)} wins`,
       `${displayId(expected.object)} never gets ${path}`,
-      'the wrong backend answers',
+      'the wrong backend, or nothing, answers',
     ],
   }),
-  fix: ({ object, expected }) => ({
-    summary: `Give ${displayId(object)} its own host or a distinct prefix, so that ${displayId(expected.object)} gets its paths back`,
-    level: 'review',
+  fix: ({ object, expected, path }) => ({
+    summary: `Give ${displayId(object)} its own host or a distinct prefix, so that ${displayId(expected.object)} gets ${path} back`,
+    level: 'advice',
     patches: [],
-    commands: [],
+    commands: [`kubectl edit ${kubectlName(object)}`],
   }),
   prove: ({ object, expected }) => [
-    {
-      command: `kubectl get ${splitId(object).kind.toLowerCase()} ${splitId(object).name} -n ${splitId(object).namespace} -o yaml`,
-      expect: 'the rule that wins',
-    },
-    {
-      command: `kubectl get ${splitId(expected.object).kind.toLowerCase()} ${splitId(expected.object).name} -n ${splitId(expected.object).namespace} -o yaml`,
-      expect: 'the rule that was meant to answer',
-    },
+    { command: `kubectl get ${kubectlName(object)} -o yaml`, expect: 'the rule that wins' },
+    { command: `kubectl get ${kubectlName(expected.object)} -o yaml`, expect: 'the rule that was meant to answer' },
   ],
 });
 
-function describeRule({ match }: Rule): string {
-  return `${match.path.kind === 'regex' ? 'regular expression' : match.path.kind === 'exact' ? 'exact path' : 'prefix'} ${match.path.value}`;
+/** Overlapping rules are often meant; only a request that goes wrong makes them a fault. */
+function shadowedByRule(world: World): Shadowed | undefined {
+  const { trace, seen } = world;
+  const winner = trace.rule;
+  if (winner === undefined || trace.decision.kind !== 'backend' || !seen.failing) return undefined;
+  const expected = expectedRule(trace);
+  if (expected === undefined || sameBackends(winner, expected)) return undefined;
+  const before = answeredBy(world, expected);
+  const itself = answeredBy(world, winner);
+  // The winner has answered this path well: it is not a stranger to it.
+  if (before === undefined && itself !== undefined) return undefined;
+  const name = describePath(winner.match.path);
+  const now = seen.access.at(-1);
+  const evidence: Evidence[] = [
+    ...cited(world, winner.object, `${winner.field}.path`, `${name} wins for ${trace.request.path}`),
+    ...cited(
+      world,
+      expected.object,
+      `${expected.field}.path`,
+      `${describePath(expected.match.path)} covers the same path`,
+    ),
+    ...(before === undefined ? [] : [logEvidence(before, `earlier ${before.backendName} answered ${before.status}`)]),
+    ...(now === undefined
+      ? []
+      : [logEvidence(now, `now ${now.backendName ?? 'another backend'} answers ${now.status}`)]),
+  ];
+  const wrong = seen.status === 404 || seen.generatedBy?.hop === 'app';
+  return {
+    object: winner.object,
+    certainty: before !== undefined ? 'proven' : wrong ? 'strong' : 'possible',
+    modes: ['wrong-backend', 'passed-on', 'no-route'],
+    evidence,
+    winner: name,
+    expected,
+    path: trace.request.path,
+  };
 }
 
-function sameBackends(a: Rule, b: Rule): boolean {
-  const names = (rule: Rule): string =>
-    rule.action.kind === 'backends'
-      ? rule.action.backends.map((backend) => `${backend.object}:${backend.port}`).join(',')
-      : rule.action.kind;
-  return names(a) === names(b);
+function shadowedByHost(world: World, { taken, from, rule }: HostShadow): Shadowed | undefined {
+  const { trace, seen } = world;
+  const [object] = taken.objects;
+  if (object === undefined) return undefined;
+  const certainty: Certainty = seen.failing ? ((seen.status ?? 404) < 500 ? 'proven' : 'possible') : 'strong';
+  const other = from.host === '' ? 'no host' : `host ${from.host}`;
+  return {
+    object,
+    certainty,
+    modes: ['no-route', 'wrong-backend'],
+    evidence: [
+      ...cited(world, object, 'spec', `it names host ${taken.host} itself, with ${pathsOf(taken)} only`),
+      ...cited(world, rule.object, `${rule.field}.path`, `${describePath(rule.match.path)} for ${other} would answer`),
+    ],
+    winner: `host ${taken.host}`,
+    expected: rule,
+    path: trace.request.path,
+  };
 }
 
-/** The same path was answered by the expected rule's backend before: the shadow is new. */
-function answeredBefore({ seen, trace }: World, expected: Rule): AccessEntry | undefined {
-  if (expected.action.kind !== 'backends') return undefined;
-  const services = expected.action.backends.map((backend) => splitId(backend.object));
-  return seen.access.find(
+function cited({ model }: World, id: ObjectId, path: string, text: string): readonly Evidence[] {
+  const object = model.object(id);
+  return object === undefined ? [] : [citeField(object, path, text)];
+}
+
+function describePath({ kind, value }: PathMatch): string {
+  return `${kind === 'regex' ? 'regular expression' : kind === 'exact' ? 'exact path' : 'prefix'} ${value}`;
+}
+
+/** The same path was answered well by this rule's backend. */
+function answeredBy({ seen, trace }: World, { action }: Rule): AccessEntry | undefined {
+  if (action.kind !== 'backends') return undefined;
+  const services = action.backends.map((backend) => splitId(backend.object));
+  return seen.access.findLast(
     (entry) =>
       (entry.status ?? 500) < 400 &&
       entry.path?.startsWith(trace.request.path) === true &&

@@ -29,6 +29,7 @@ export default defineCheck<Ungranted>({
   reads: ['ReferenceGrant', 'HTTPRoute', 'GRPCRoute', 'Gateway', 'ListenerSet', 'Service', 'Secret'],
   since: '0.1.0',
   explains: ['service-not-found', 'no-ready-endpoints', 'gateway-tls-secret-invalid', 'edge-targets-missing'],
+  latent: true,
   *find(world) {
     const { model } = world;
     for (const reference of [...refusedBackends(world), ...refusedCertificates(world)]) {

@@ -27,6 +27,7 @@ export default defineCheck<Refused>({
   reads: ['Gateway', 'ListenerSet', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'Namespace'],
   since: '0.1.0',
   explains: ['host-not-matched', 'path-not-matched', 'path-shadowed', 'edge-targets-missing'],
+  latent: true,
   *find(world) {
     const { routes, trace, model } = world;
     if (trace.inCluster) return;
