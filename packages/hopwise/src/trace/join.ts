@@ -14,8 +14,10 @@ import type {
   LogPlace,
   Observations,
 } from '../sources/observations.ts';
+import { claimAnonymous, isAnonymous, type ProxyLog } from './anonymous-errors.ts';
 import { podsBehind } from './backend-path.ts';
 import { CallerLines } from './caller-lines.ts';
+import { markCutSessions } from './cut-sessions.ts';
 import type { InClusterWalk } from './in-cluster.ts';
 import type { AppObservations } from './observed.ts';
 import { pathOnly, pathShape } from './path-shape.ts';
@@ -59,6 +61,8 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
   const errors: BackendErrorEntry[] = [];
   const otherErrors: BackendErrorEntry[] = [];
   const controller: ControllerEntry[] = [];
+  const anonymous: BackendErrorEntry[] = [];
+  const logged = new ProxyLogs();
   const proxies = new Set<string>();
   const app = new AppLines(behind);
   const { inside } = target;
@@ -84,7 +88,12 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
       if (fit === 'this') access.push(entry);
       else if (fit === 'near') nearby.push(entry);
       if (fit === 'this') proxies.add(key);
+      if (isGateway) logged.add(key, entry, fit);
     } else if (entry.type === 'backend-error') {
+      if (isGateway && isAnonymous(entry)) {
+        anonymous.push(entry);
+        continue;
+      }
       const fit = join.error(entry);
       if (fit === 'this') {
         errors.push(entry);
@@ -92,9 +101,11 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
       } else if (isGateway || fit === 'near') otherErrors.push(entry);
     }
   }
+  const claimed = new Set(claimAnonymous(anonymous, (key) => logged.of(key)));
+  for (const entry of anonymous) (claimed.has(entry) ? errors : otherErrors).push(entry);
   const order = (a: LogEntry, b: LogEntry): number => (a.time ?? 0) - (b.time ?? 0);
   return {
-    access: access.sort(order),
+    access: markCutSessions(target.request, access.sort(order), errors),
     nearby: nearby.sort(order),
     errors: errors.sort(order),
     otherErrors: otherErrors.sort(order),
@@ -215,7 +226,9 @@ class RequestJoin {
         backendName.includes(`${name}.${namespace}.svc`) ||
         backendName.includes(`${namespace}/${name}`) ||
         backendName.includes(`${namespace}-${name}-`) ||
-        backendName.includes(`${namespace}:${name}:`)
+        backendName.includes(`${namespace}:${name}:`) ||
+        // haproxytech/kubernetes-ingress, pkg/service GetBackendName: namespace_svc_service_port
+        backendName.startsWith(`${namespace}_svc_${name}_`)
       );
     });
   }
@@ -234,6 +247,21 @@ export function hostPort(address: string, port: number | undefined): string {
 
 function stripPort(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '');
+}
+
+/** Failed requests by the gateway Pod that logged them. */
+class ProxyLogs {
+  readonly #logs = new Map<string, { failedHere: AccessEntry[]; failedElsewhere: AccessEntry[] }>();
+
+  add(pod: string, entry: AccessEntry, fit: Fit): void {
+    const log = this.#logs.get(pod) ?? { failedHere: [], failedElsewhere: [] };
+    this.#logs.set(pod, log);
+    if ((entry.status ?? 0) >= 400) (fit === 'this' ? log.failedHere : log.failedElsewhere).push(entry);
+  }
+
+  of(pod: string): ProxyLog | undefined {
+    return this.#logs.get(pod);
+  }
 }
 
 /** Collects what the Pods behind the Service say. */

@@ -5,7 +5,7 @@ import { type JoinTarget, joinLines } from './join.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
-import { failedResponse, failedStatus, judgeNow } from './outcome.ts';
+import { failedAccess, failedResponse, failedStatus, judgeNow } from './outcome.ts';
 import { modesOfResponse } from './response-modes.ts';
 
 /** Joins what was seen to the path of a request and says what it amounts to. `given` is a status the user reports. */
@@ -19,7 +19,7 @@ export function observePath(
   const response = observations.response;
   const { request } = target;
   const now = judgeNow(request, response, given, lines.access, lines.errors);
-  const failedLines = lines.access.filter((entry) => entry.status !== undefined && failedStatus(request, entry.status));
+  const failedLines = lines.access.filter((entry) => failedAccess(request, entry));
   const last = now.now === 'failing' || now.now === 'intermittent' ? failedLines.at(-1) : lines.access.at(-1);
   const status = given ?? response?.status ?? last?.status;
   const durationMs = response?.totalMs ?? last?.durationMs;
@@ -84,8 +84,7 @@ function collectModes(
   for (const entry of errors)
     add(entry.mode, 'gateway', entry, entry.phrase, entry.address === undefined ? [] : [entry.address]);
   for (const entry of access) {
-    const failed = entry.status !== undefined && failedStatus(target.request, entry.status);
-    if (!failed) continue;
+    if (!failedAccess(target.request, entry)) continue;
     const mode = entry.mode ?? (entry.generated === false ? 'passed-on' : undefined);
     if (mode !== undefined)
       add(
