@@ -42,6 +42,8 @@ export async function loadSnapshot(source: Source, signal: AbortSignal, progress
     signal,
   );
   progress?.({ stage: 'logs', detail: `${files.length} logs` });
+  // The order in which files were met must not show in the answer.
+  files.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const { entries, logs } = parseLogs(files, builder.latest() ?? response?.date);
   for (const log of logs) builder.noteTime(log.to);
   builder.noteTime(response?.date);

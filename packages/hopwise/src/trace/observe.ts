@@ -1,11 +1,20 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { FailureMode } from '../sources/failure.ts';
-import type { AccessEntry, BackendErrorEntry, LogEntry, Observations } from '../sources/observations.ts';
+import type { Request } from '../routing/request.ts';
+import type {
+  AccessEntry,
+  BackendErrorEntry,
+  LogEntry,
+  Observations,
+  ResponseObservation,
+} from '../sources/observations.ts';
+import { hostPart } from './addresses.ts';
 import { type JoinTarget, joinLines } from './join.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
 import { failedAccess, failedResponse, failedStatus, judgeNow } from './outcome.ts';
+import { pathShape } from './path-shape.ts';
 import { modesOfResponse } from './response-modes.ts';
 
 /** Joins what was seen to the path of a request and says what it amounts to. `given` is a status the user reports. */
@@ -16,8 +25,8 @@ export function observePath(
   given: number | undefined,
 ): PathObservations {
   const lines = joinLines(model, target, observations);
-  const response = observations.response;
   const { request } = target;
+  const response = responseTo(request, observations.response);
   const now = judgeNow(request, response, given, lines.access, lines.errors);
   const failedLines = lines.access.filter((entry) => failedAccess(request, entry));
   const last = now.now === 'failing' || now.now === 'intermittent' ? failedLines.at(-1) : lines.access.at(-1);
@@ -42,7 +51,7 @@ export function observePath(
     ...(status === undefined ? {} : { status }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(origin === undefined || !failing ? {} : { generatedBy: origin }),
-    modes: failing ? collectModes(lines.access, lines.errors, lines.app.errors, target, observations) : [],
+    modes: failing ? collectModes(lines.access, lines.errors, lines.app.errors, target, response) : [],
     access: lines.access,
     nearby: lines.nearby,
     errors: lines.errors,
@@ -54,12 +63,20 @@ export function observePath(
   };
 }
 
+/** A capture holds the answer to one request; another URL's answer says nothing about this one. */
+export function responseTo(request: Request, response: ResponseObservation | undefined): ResponseObservation | undefined {
+  if (response === undefined) return undefined;
+  if (response.requestHost !== undefined && hostPart(response.requestHost).toLowerCase() !== request.host) return undefined;
+  if (response.target === undefined) return response;
+  return pathShape(response.target) === pathShape(request.path) ? response : undefined;
+}
+
 function collectModes(
   access: readonly AccessEntry[],
   errors: readonly BackendErrorEntry[],
   behind: readonly BackendErrorEntry[],
   target: JoinTarget,
-  observations: Observations,
+  response: ResponseObservation | undefined,
 ): readonly ObservedMode[] {
   const groups = new Map<
     string,
@@ -111,7 +128,7 @@ function collectModes(
     };
   });
   const reached = target.inside === undefined ? 'gateway' : 'backend';
-  const said = observations.response === undefined ? [] : modesOfResponse(observations.response, reached);
+  const said = response === undefined ? [] : modesOfResponse(response, reached);
   for (const { mode, evidence } of said) {
     if (!modes.some((known) => known.mode === mode))
       modes.push({ mode, reporter: 'client', count: 1, addresses: [], evidence });

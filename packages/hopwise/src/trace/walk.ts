@@ -10,7 +10,7 @@ import { walkBackend } from './backend-path.ts';
 import { describeHops } from './hops.ts';
 import { type InClusterWalk, walkInCluster } from './in-cluster.ts';
 import { judgeLeaving } from './leaving.ts';
-import { observePath } from './observe.ts';
+import { observePath, responseTo } from './observe.ts';
 import type { PathObservations } from './observed.ts';
 import { fallbackGateway, pickGateway } from './pick-gateway.ts';
 import { predict } from './predict.ts';
@@ -40,7 +40,7 @@ export function walk(
 ): Walk {
   const inside = walkInCluster(model, request, options.caller, table.gateways);
   const route =
-    inside === undefined ? decide(table, compiled, request, observations.response, options.explain) : undefined;
+    inside === undefined ? decide(table, compiled, request, responseTo(request, observations.response), options.explain) : undefined;
   const callers = inside?.callers ?? callersOf(route?.gateway);
   const refs = inside?.backends ?? route?.action?.backends ?? [];
   const from = inside?.entry === undefined ? valueOf(callers) : 'outside';

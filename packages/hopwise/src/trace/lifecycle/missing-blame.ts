@@ -24,7 +24,8 @@ export interface MissingBlame {
 /**
  * A reference is taken for the mistake when something that exists has nearly its name and nothing confirms the
  * reference; confirmed it is by a variable of the same name, by other workloads that ask for the same, and by earlier
- * revisions that did. Otherwise the object is missing or incomplete.
+ * revisions that did: then the object is what is missing or incomplete. An unconfirmed name of nothing is the reference's
+ * fault too; a key that an existing object lacks is the object's.
  */
 export function blameMissing(model: ClusterModel, owner: Workload, missing: MissingConfig): MissingBlame {
   const { kind, name, key } = missing;
@@ -61,7 +62,8 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
   }
   const confirmed = isConfirmed(model, owner, missing, reference);
   return {
-    object: meant === undefined || reference === undefined || confirmed ? target : idOf(owner),
+    // Nothing exists to be changed but the reference, unless something else shows that the object should be there.
+    object: confirmed || (meant === undefined && key !== undefined) ? target : idOf(owner),
     ...(reference === undefined ? {} : { reference }),
     ...(meant === undefined ? {} : { meant }),
     evidence,
