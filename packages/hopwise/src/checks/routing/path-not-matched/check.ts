@@ -27,7 +27,7 @@ export default defineCheck<NoPath>({
   cause: 'path-not-matched',
   reads: ['Ingress', 'HTTPRoute', 'GRPCRoute'],
   since: '0.1.0',
-  explains: ['path-shadowed', 'app-returned-error', 'rewrite-breaks-path', 'edge-targets-missing'],
+  explains: ['path-shadowed', 'app-returned-error', 'edge-targets-missing'],
   *find(world) {
     const { trace, model, seen, routes } = world;
     if (trace.inCluster || trace.host === undefined || trace.host.host.startsWith('~')) return;
