@@ -17,8 +17,7 @@ export function failedStatus(request: Request, status: number, grpcStatus?: numb
     status === 413 ||
     status === 421 ||
     status === 426 ||
-    status === 431 ||
-    status === 499
+    status === 431
   );
 }
 

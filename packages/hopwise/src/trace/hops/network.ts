@@ -61,6 +61,8 @@ function observedBreak(facts: HopFacts, endpoints: readonly EndpointPath[]): Hop
 }
 
 function withoutVerdict(facts: HopFacts): Hop {
+  if (facts.backends.every((path) => path.service.state === 'found' && path.service.value.type === 'ExternalName'))
+    return { hop: 'network', state: 'ok', detail: 'leads out of the cluster; taken to be open', evidence: [] };
   if (facts.backends.every((path) => usableEndpoints(path).length === 0))
     return { hop: 'network', state: 'unknown', detail: 'no endpoint to connect to', evidence: [] };
   const policies = facts.model.coverage('NetworkPolicy');
