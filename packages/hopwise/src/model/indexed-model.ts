@@ -41,6 +41,7 @@ export class IndexedModel implements ClusterModel {
   #nodeIPs: ReadonlyMap<string, KindMap['Node']> | undefined;
   #events: ReadonlyMap<string, readonly KindMap['Event'][]> | undefined;
   #namespaces: readonly string[] | undefined;
+  #coverages: readonly Coverage[] | undefined;
 
   constructor(data: ModelData) {
     this.data = data;
@@ -162,6 +163,11 @@ export class IndexedModel implements ClusterModel {
   }
 
   coverages(): readonly Coverage[] {
+    this.#coverages ??= this.#listCoverages();
+    return this.#coverages;
+  }
+
+  #listCoverages(): readonly Coverage[] {
     const kinds = new Set<string>([
       ...Object.keys(PROJECTIONS),
       ...this.data.foreign.keys(),

@@ -50,6 +50,7 @@ const podKey = (place: { readonly namespace: string; readonly pod: string }): st
 
 /** Splits all log lines into those of this request, those near it and those of the Pods behind it. */
 export function joinLines(model: ClusterModel, target: JoinTarget, observations: Observations): JoinedLines {
+  if (observations.entries.length === 0) return joinNothing(target, observations);
   const behind = target.backends.flatMap(podsBehind);
   const behindKeys = new Set(behind.map((pod) => `${pod.namespace}/${pod.name}`));
   const former = formerPods(model, target.backends);
@@ -113,6 +114,18 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
     app: app.result(observations, behindKeys),
     proxies: [...proxies].sort(),
   };
+}
+
+/** No line at all: a scan of a cluster without logs joins this for every target. */
+function joinNothing(target: JoinTarget, observations: Observations): JoinedLines {
+  const behind = target.backends.flatMap(podsBehind);
+  const keys = new Set(observations.logs.length === 0 ? [] : behind.map(podKeyOf));
+  const app = new AppLines(behind).result(observations, keys);
+  return { access: [], nearby: [], errors: [], otherErrors: [], controller: [], app, proxies: [] };
+}
+
+function podKeyOf(pod: Pod): string {
+  return `${pod.namespace}/${pod.name}`;
 }
 
 function gatewayPods(target: JoinTarget): readonly Pod[] {

@@ -27,10 +27,16 @@ export function explainLosers(compiled: CompiledGateway, request: Request, winne
   if (target.kind === 'refused') return [];
   const examine = new Examiner(request, target.path, gateway.target?.byteWise === true, winner);
   const candidates = winner.host === undefined ? [] : examine.sameHost(winner.host);
+  let others = 0;
   for (const host of gateway.hosts) {
     if (host === winner.host) continue;
     const why = explainHostMiss(host, target.host, winner.host);
-    if (why !== undefined) candidates.push(...examine.otherHost(host, why));
+    if (why === undefined) continue;
+    const found = examine.otherHost(host, why);
+    candidates.push(...found);
+    others += found.length;
+    // Other hosts all rank alike and the sort is stable: those behind the first few cannot be among the answers.
+    if (others >= MOST) break;
   }
   return candidates
     .sort((left, right) => left.rank - right.rank)

@@ -17,17 +17,30 @@ export function explainHostMiss(
   if (name.startsWith('*.')) return explainWildcard(host, asked, answered);
   if (`www.${name}` === asked || `www.${asked}` === name)
     return `the rule is for ${name}, the request is for ${asked}: www makes another host`;
-  const wanted = name.split('.');
-  const given = asked.split('.');
-  if (wanted.length === given.length) {
-    const different = wanted.flatMap((label, at) => (label === given[at] ? [] : [at]));
-    const [at] = different;
-    if (at !== undefined && different.length === 1) {
-      const near = editDistance(wanted[at] ?? '', given[at] ?? '', 2) <= 2;
-      if (near || at > 0 || wanted.length > 2) return `the rule is for ${name}: one label differs from ${asked}`;
-    }
-  }
+  if (differsInOneLabel(name, asked)) return `the rule is for ${name}: one label differs from ${asked}`;
   return editDistance(name, asked, 2) <= 2 ? `the rule is for ${name}, which is almost ${asked}` : undefined;
+}
+
+/** The first of at most two labels must be nearly the same too: `a.com` and `b.com` have nothing to do with each other. */
+function differsInOneLabel(name: string, asked: string): boolean {
+  // Every host of a gateway is compared with every request, so that nothing is split before it has to be: when what lies
+  // between the common start and the common end holds no dot, it lies within one label of each.
+  const shorter = Math.min(name.length, asked.length);
+  let start = 0;
+  while (start < shorter && name.charCodeAt(start) === asked.charCodeAt(start)) start++;
+  let end = 0;
+  while (end < shorter - start && name.charCodeAt(name.length - 1 - end) === asked.charCodeAt(asked.length - 1 - end))
+    end++;
+  if (start === name.length && start === asked.length) return false;
+  if (hasDot(name, start, name.length - end) || hasDot(asked, start, asked.length - end)) return false;
+  if (hasDot(name, 0, start)) return true;
+  const wanted = name.split('.');
+  return wanted.length > 2 || editDistance(wanted[0] ?? '', asked.split('.')[0] ?? '', 2) <= 2;
+}
+
+function hasDot(text: string, from: number, to: number): boolean {
+  const dot = text.indexOf('.', from);
+  return dot !== -1 && dot < to;
 }
 
 function explainWildcard(host: VirtualHost, asked: string, answered: VirtualHost | undefined): string | undefined {
