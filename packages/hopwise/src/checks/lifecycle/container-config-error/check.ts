@@ -108,17 +108,17 @@ export default defineCheck<Unmakeable>({
         commands: [],
       };
     const { namespace } = splitId(object);
-    const kind = missing.kind.toLowerCase();
+    const target = `${missing.kind} ${namespace}/${missing.name}`;
     return {
       summary:
         missing.key === undefined
-          ? `Create ${displayId(object)}`
-          : `Add the key ${missing.key} to ${displayId(object)}`,
+          ? `Create ${target}, or ask for one that exists`
+          : `Add the key ${missing.key} to ${target}`,
       level: 'advice',
       patches: [],
       commands: [
-        `kubectl get ${kind} -n ${namespace}`,
-        ...(meant === undefined ? [] : [`# ${meant} exists and is not used by any workload`]),
+        `kubectl get ${missing.kind.toLowerCase()} -n ${namespace}`,
+        ...(meant === undefined ? [] : [`${meant} exists and has nearly that name`]),
       ],
     };
   },

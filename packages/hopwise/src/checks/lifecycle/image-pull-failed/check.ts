@@ -1,8 +1,11 @@
 // The kubelet cannot get a container's image (wrong name or tag, no access, registry out of reach), so no Pod of the workload
 // starts. The Service has no ready endpoint, and the gateway answers 503 (some 502) itself.
 import { displayId } from '../../../base/object-id.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Container } from '../../../model/kinds/pod.ts';
+import type { Workload } from '../../../model/kinds/workload.ts';
 import { formerContainer } from '../../../trace/lifecycle/former-template.ts';
+import { neighbourImage } from '../../../trace/lifecycle/neighbour-tag.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import type { Fact } from '../../check.ts';
@@ -12,8 +15,8 @@ interface NotPulled extends Fact {
   readonly trouble: WorkloadTrouble;
   readonly image: string;
   readonly why: Why;
-  /** The image of the latest revision that had another one. */
-  readonly former: { readonly image: string; readonly revision: string } | undefined;
+  /** An image that worked or plainly should: of the latest revision that had another one, or with its neighbours' tag. */
+  readonly better: { readonly image: string; readonly from: string } | undefined;
 }
 
 interface Why {
@@ -77,10 +80,7 @@ export default defineCheck<NotPulled>({
         text: 'it cannot be pulled',
         advice: 'look at the Failed events of the Pod',
       };
-      const former =
-        workload === undefined
-          ? undefined
-          : formerContainer(world.model, workload, container, (entry: Container) => entry.image);
+      const better = workload === undefined ? undefined : betterImage(world.model, workload, container);
       yield {
         object: trouble.object,
         certainty: 'proven',
@@ -94,7 +94,7 @@ export default defineCheck<NotPulled>({
         trouble,
         image: container.image,
         why,
-        former: former === undefined ? undefined : { image: former.container.image, revision: former.former.revision },
+        better,
       };
     }
   },
@@ -108,12 +108,12 @@ export default defineCheck<NotPulled>({
       'the gateway answers without reaching a Pod',
     ],
   }),
-  fix({ object, trouble, former, why, image }) {
+  fix({ object, trouble, better, why, image }) {
     const { workload, first } = trouble;
     const operation =
-      workload === undefined || first.container === undefined || former === undefined
+      workload === undefined || first.container === undefined || better === undefined
         ? undefined
-        : setInContainer(workload, first.container, 'image', former.image);
+        : setInContainer(workload, first.container, 'image', better.image);
     if (operation === undefined)
       return {
         summary: `Make image ${image} pullable for ${displayId(object)}`,
@@ -122,7 +122,7 @@ export default defineCheck<NotPulled>({
         commands: [why.advice],
       };
     return {
-      summary: `Set the image of ${displayId(object)} back to ${former?.image} (revision ${former?.revision})`,
+      summary: `Set the image of ${displayId(object)} to ${better?.image} (${better?.from})`,
       level: 'review',
       patches: [{ object, type: 'json', patch: [operation] }],
       commands: [`or make ${image} pullable: ${why.advice}`],
@@ -135,3 +135,10 @@ export default defineCheck<NotPulled>({
     },
   ],
 });
+
+function betterImage(model: ClusterModel, workload: Workload, container: Container): NotPulled['better'] {
+  const former = formerContainer(model, workload, container, (entry) => entry.image);
+  if (former !== undefined) return { image: former.container.image, from: `revision ${former.former.revision}` };
+  const image = neighbourImage(model, workload, container);
+  return image === undefined ? undefined : { image, from: 'the tag of its neighbours' };
+}

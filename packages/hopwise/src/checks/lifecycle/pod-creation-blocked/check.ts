@@ -4,7 +4,8 @@ import { displayId, type ObjectId, splitId } from '../../../base/object-id.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
 import type { PodMaker } from '../../../trace/intent/pod-makers.ts';
 import { citeEndpoints, outages } from '../../../trace/lifecycle/path-troubles.ts';
-import { type Refusal, refusalOf } from '../../../trace/lifecycle/pod-creation.ts';
+import { refusalOf } from '../../../trace/lifecycle/pod-creation.ts';
+import type { Refusal } from '../../../trace/lifecycle/refusal.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -24,6 +25,7 @@ export default defineCheck<Blocked>({
     'StatefulSet',
     'DaemonSet',
     'ResourceQuota',
+    '*ServiceAccount',
     '*ValidatingWebhookConfiguration',
     '*MutatingWebhookConfiguration',
   ],
@@ -67,7 +69,7 @@ export default defineCheck<Blocked>({
     summary: refusal.remedy(displayId(object)),
     level: refusal.patch === undefined ? 'advice' : 'review',
     patches: refusal.patch === undefined ? [] : [{ object, type: 'merge', patch: refusal.patch }],
-    commands: [],
+    commands: refusal.commands ?? [],
   }),
   prove({ workload }) {
     const { namespace, name } = splitId(workload);

@@ -6,6 +6,7 @@ import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
 import { citeEndpoints, outages, pathTroubles } from '../../../trace/lifecycle/path-troubles.ts';
+import { type UnmetSelector, unmetNodeSelector } from '../../../trace/lifecycle/unmet-selector.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -14,6 +15,7 @@ interface Homeless extends Fact {
   readonly advice: string;
   /** The workload that cannot be placed. */
   readonly workload: ObjectId;
+  readonly unmet?: UnmetSelector | undefined;
   readonly pod?: { readonly namespace: string; readonly name: string };
 }
 
@@ -41,12 +43,19 @@ export default defineCheck<Homeless>({
       const { first, object } = trouble;
       const reasons = first.message ?? 'no node fits';
       const cordoned = cordonedNode(world.model, reasons);
+      const unmet = trouble.workload === undefined ? undefined : unmetNodeSelector(world.model, trouble.workload);
       yield {
         object: cordoned?.object ?? object,
         certainty: 'proven',
         modes: ['no-endpoints', 'no-live-endpoint'],
         partial: trouble.partial,
-        evidence: [...first.evidence, ...(cordoned === undefined ? [] : [cordoned.evidence]), ...trouble.evidence],
+        evidence: [
+          ...(unmet === undefined ? [] : [unmet.evidence]),
+          ...first.evidence,
+          ...(cordoned === undefined ? [] : [cordoned.evidence]),
+          ...trouble.evidence,
+        ],
+        unmet,
         reasons,
         advice: ADVICE.find(([pattern]) => pattern.test(reasons))?.[1] ?? 'make room for the Pods on a node',
         workload: object,
@@ -83,7 +92,7 @@ export default defineCheck<Homeless>({
       'the gateway answers without reaching a Pod',
     ],
   }),
-  fix({ object, workload, advice }) {
+  fix({ object, workload, advice, unmet }) {
     if (object !== workload) {
       const name = object.split('/')[2] ?? '';
       const patch = { spec: { unschedulable: false } };
@@ -94,6 +103,13 @@ export default defineCheck<Homeless>({
         commands: [`kubectl uncordon ${name}`],
       };
     }
+    if (unmet !== undefined)
+      return {
+        summary: `Let ${displayId(object)} run on nodes that exist: no node has ${unmet.pair}`,
+        level: 'review',
+        patches: [{ object, type: 'merge', patch: unmet.patch }],
+        commands: [],
+      };
     return {
       summary: `Let the Pods of ${displayId(object)} be scheduled: ${advice}`,
       level: 'advice',

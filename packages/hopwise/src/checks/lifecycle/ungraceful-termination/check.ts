@@ -124,12 +124,10 @@ export default defineCheck<Cut>({
         model.podsOf(object).every((entry) => waits(servingContainer(entry, container.ports[0]?.port))),
     };
   },
-  prove: ({ pod }) => [
-    {
-      command: `kubectl get events -n ${pod.namespace} --sort-by=.lastTimestamp`,
-      expect: 'Killing and ScalingReplicaSet events at the times of the failed requests',
-    },
-  ],
+  prove({ pod }) {
+    const command = `kubectl get events -n ${pod.namespace} --sort-by=.lastTimestamp`;
+    return [{ command, expect: 'Killing and ScalingReplicaSet events at the times of the failed requests' }];
+  },
 });
 
 function waits(container: Container | undefined): boolean {

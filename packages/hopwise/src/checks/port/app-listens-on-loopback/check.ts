@@ -22,6 +22,7 @@ export default defineCheck<Loopback>({
   cause: 'app-listens-on-loopback',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'ConfigMap', 'Deployment', 'StatefulSet', 'DaemonSet'],
   since: '0.1.0',
+  latent: true,
   explains: [
     'no-ready-endpoints',
     'readiness-probe-failing',

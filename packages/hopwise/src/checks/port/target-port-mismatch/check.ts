@@ -37,6 +37,7 @@ export default defineCheck<Mismatch>({
   cause: 'target-port-mismatch',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet'],
   since: '0.1.0',
+  latent: true,
   explains: ['no-ready-endpoints', 'readiness-probe-failing', 'liveness-restarts', 'stale-endpoints'],
   *find(world) {
     const { trace, seen } = world;
