@@ -3,13 +3,13 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { NetworkPolicy } from '../model/kinds/network-policy.ts';
 import type { Pod } from '../model/kinds/pod.ts';
-import { splitHostPort } from './addresses.ts';
+import { failedConnections } from './app-connections.ts';
 import { usableEndpoints } from './backend-path.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
-import { type Flow, type FlowVerdict, flowEndAt } from './policy/flow.ts';
+import { type Flow, flowEndAt } from './policy/flow.ts';
 import { judgeFlow } from './policy/judge.ts';
-import type { Trace } from './trace.ts';
+import type { EndpointPath, PolicyVerdict, Trace } from './trace.ts';
 
 /** Connections of this request that policies forbid, grouped by the object that decides. */
 export interface DeniedFlows {
@@ -23,10 +23,11 @@ export interface DeniedFlows {
   readonly evidence: readonly Evidence[];
   /** Every flow of the path is denied, not only some. */
   readonly all: boolean;
-  /** Seen to hang. */
+  /** Seen to fail. */
   readonly observed: ObservedMode | undefined;
-  readonly flow: Flow | undefined;
-  /** Between the app and something behind it, not between the gateway and the app. */
+  /** The denied flows themselves, as far as both ends are known. */
+  readonly flows: readonly Flow[];
+  /** Between the app and something behind it, not between the gateway (or caller) and the app. */
   readonly behindApp: boolean;
 }
 
@@ -36,127 +37,123 @@ interface Asked {
   readonly seen: PathObservations;
 }
 
-/** From the callers to the endpoints, and from an app that proxies on to where it connects. */
-export function deniedFlows(world: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
-  return [...toEndpoints(world, side), ...behindApp(world, side)];
+type Side = DeniedFlows['side'];
+
+/** From the callers to the endpoints or out of the cluster, and from an app to what it needs. */
+export function deniedFlows(world: Asked, side: Side): readonly DeniedFlows[] {
+  return [...toEndpoints(world, side), ...outOfCluster(world, side), ...behindApp(world, side)];
 }
 
-function toEndpoints({ model, trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
+interface Judged {
+  readonly from: Pod | undefined;
+  readonly to: string;
+  readonly flow: Flow | undefined;
+  readonly verdict: PolicyVerdict;
+}
+
+function toEndpoints({ model, trace, seen }: Asked, side: Side): readonly DeniedFlows[] {
   const flows = trace.backends
     .flatMap((path) => usableEndpoints(path))
-    .flatMap((endpoint) => endpoint.policy.map((flow) => ({ endpoint, ...flow })));
-  const denied = flows.filter((flow) => flow.verdict.state === 'denied' && flow.verdict.side === side);
-  const hung = seen.modes.find(
-    (mode) =>
-      mode.reporter === 'gateway' &&
-      (mode.mode === 'connect-timeout' || mode.mode === 'refused' || mode.mode === 'no-route-to-host'),
-  );
-  const groups = new Map<ObjectId, DeniedFlows>();
-  for (const { endpoint, from, verdict } of denied) {
-    const by = verdict.by[0];
-    if (by === undefined || groups.has(by)) continue;
-    const pod = endpoint.pod.state === 'found' ? endpoint.pod.value : undefined;
-    groups.set(by, {
+    .flatMap((endpoint) =>
+      endpoint.policy.map(
+        ({ from, verdict }): Judged => ({
+          from,
+          to: `${endpoint.address}:${endpoint.port ?? '?'}`,
+          flow: flowTo(model, from, endpoint),
+          verdict,
+        }),
+      ),
+    );
+  return group(flows, side, false, (denied) => failedConnect(seen, denied));
+}
+
+function flowTo(model: ClusterModel, from: Pod | undefined, endpoint: EndpointPath): Flow | undefined {
+  if (from === undefined || endpoint.port === undefined) return undefined;
+  const { address, port, protocol, pod } = endpoint;
+  const to: Flow['to'] =
+    pod.state === 'found'
+      ? { kind: 'pod', pod: pod.value, ...(address === '' ? {} : { address }) }
+      : flowEndAt(model, address);
+  return { from: { kind: 'pod', pod: from }, to, port, protocol };
+}
+
+function outOfCluster({ trace, seen }: Asked, side: Side): readonly DeniedFlows[] {
+  const { leaving } = trace;
+  if (leaving === undefined) return [];
+  const { host, port, address } = leaving;
+  const flows = leaving.flows.map(({ from, verdict }): Judged => {
+    const to: Flow['to'] = address === undefined ? { kind: 'outside' } : { kind: 'outside', address };
+    const flow: Flow | undefined =
+      from === undefined ? undefined : { from: { kind: 'pod', pod: from }, to, port, protocol: 'TCP' };
+    return { from, to: `${host}:${port}`, flow, verdict };
+  });
+  return group(flows, side, false, (denied) => failedConnect(seen, denied));
+}
+
+function group(
+  flows: readonly Judged[],
+  side: Side,
+  isBehindApp: boolean,
+  observe: (denied: readonly Judged[]) => ObservedMode | undefined,
+): readonly DeniedFlows[] {
+  const groups = new Map<ObjectId, Judged[]>();
+  for (const entry of flows) {
+    const by = entry.verdict.by[0];
+    if (entry.verdict.state !== 'denied' || entry.verdict.side !== side || by === undefined) continue;
+    groups.set(by, [...(groups.get(by) ?? []), entry]);
+  }
+  const all = flows.every(({ verdict }) => verdict.state === 'denied');
+  return [...groups].map(([by, denied]) => {
+    const [first] = denied as [Judged, ...Judged[]];
+    return {
       by,
       side,
-      from,
-      to: `${endpoint.address}:${endpoint.port ?? '?'}`,
-      why: verdict.why,
-      evidence: verdict.evidence,
-      all: flows.every((flow) => flow.verdict.state === 'denied'),
-      observed: hung,
-      flow:
-        from === undefined || endpoint.port === undefined
-          ? undefined
-          : {
-              from: { kind: 'pod', pod: from },
-              to:
-                pod === undefined
-                  ? flowEndAt(model, endpoint.address)
-                  : { kind: 'pod', pod, address: endpoint.address },
-              port: endpoint.port,
-              protocol: endpoint.protocol,
-            },
-      behindApp: false,
-    });
-  }
-  return [...groups.values()];
+      from: first.from,
+      to: first.to,
+      why: first.verdict.why,
+      evidence: first.verdict.evidence,
+      all,
+      observed: observe(denied),
+      flows: denied.flatMap(({ flow }) => flow ?? []),
+      behindApp: isBehindApp,
+    };
+  });
+}
+
+const HANGS: ReadonlySet<string> = new Set(['connect-timeout', 'refused', 'no-route-to-host']);
+
+/** A connection that was seen to fail, at one of the denied addresses where the lines name any. */
+function failedConnect(seen: PathObservations, denied: readonly Judged[]): ObservedMode | undefined {
+  const addresses = new Set(denied.map(({ to }) => to));
+  return seen.modes.find(
+    (mode) =>
+      mode.reporter !== 'app' &&
+      HANGS.has(mode.mode) &&
+      (mode.addresses.length === 0 || mode.addresses.some((address) => addresses.has(address))),
+  );
 }
 
 /** The app's own connections that were seen to hang, judged by the same policies. */
-function behindApp({ model, trace, seen }: Asked, side: 'ingress' | 'egress'): readonly DeniedFlows[] {
+function behindApp({ model, trace, seen }: Asked, side: Side): readonly DeniedFlows[] {
   const out: DeniedFlows[] = [];
-  const done = new Set<string>();
-  const lines = seen.app.errors.filter(
-    (entry) =>
-      entry.address !== undefined &&
-      (entry.mode === 'connect-timeout' || entry.mode === 'refused' || entry.mode === 'no-route-to-host'),
-  );
-  for (const line of lines.reverse()) {
-    const target = splitHostPort(line.address as string);
-    const from = seen.app.pods.find((pod) => pod.name === line.at.pod) ?? seen.app.pods[0];
-    if (target === undefined || from === undefined || done.has(line.address as string)) continue;
-    done.add(line.address as string);
-    for (const destination of destinationsOf(model, target.host, target.port)) {
-      const flow: Flow = {
-        from: { kind: 'pod', pod: from },
-        to: flowEndAt(model, destination.host),
-        port: destination.port,
-        protocol: 'TCP',
-      };
-      const verdict: FlowVerdict = judgeFlow(model, flow);
-      const by = verdict.by[0];
-      if (
-        verdict.state !== 'denied' ||
-        verdict.side !== side ||
-        by === undefined ||
-        out.some((entry) => entry.by === by)
-      )
-        continue;
-      const observed: ObservedMode = {
-        mode: line.mode,
-        reporter: 'app',
-        count: 1,
-        addresses: [line.address as string],
-        evidence: logEvidence(line, line.phrase),
-      };
-      out.push({
-        by,
-        side,
-        from,
-        to: line.address as string,
-        why: verdict.why,
-        evidence: verdict.evidence,
-        all: true,
-        observed,
-        flow,
-        behindApp: true,
-      });
-    }
+  const troubled = seen.failing || seen.app.pods.some((pod) => pod.hasStatus && !pod.ready);
+  if (!troubled || (trace.inCluster && seen.app.pods.length === 0)) return [];
+  for (const connection of failedConnections(model, seen)) {
+    const flows = connection.ends.map(({ end, port }): Judged => {
+      const flow: Flow = { from: { kind: 'pod', pod: connection.from }, to: end, port, protocol: 'TCP' };
+      return { from: connection.from, to: connection.to, flow, verdict: judgeFlow(model, flow) };
+    });
+    const observed: ObservedMode = {
+      mode: connection.mode,
+      reporter: 'app',
+      count: connection.count,
+      addresses: [connection.to],
+      evidence: logEvidence(connection.line, `the app cannot connect to ${connection.to}`, connection.count),
+    };
+    for (const denied of group(flows, side, true, () => observed))
+      if (!out.some((entry) => entry.by === denied.by)) out.push(denied);
   }
-  if (trace.inCluster && seen.app.pods.length === 0) return [];
   return out.length > 0 || side === 'ingress' ? out : shutIn(model, seen);
-}
-
-/** A ClusterIP is translated before policies judge: its endpoints are what counts. */
-function destinationsOf(
-  model: ClusterModel,
-  host: string,
-  port: number,
-): readonly { readonly host: string; readonly port: number }[] {
-  const service = model.serviceByIP(host);
-  if (service.state !== 'found') return [{ host, port }];
-  const slices = model.slicesOf(service.value);
-  const wanted = service.value.ports.find((entry) => entry.port === port);
-  if (slices.state !== 'found' || wanted === undefined) return [];
-  return slices.value
-    .flatMap((slice) => {
-      const number = slice.ports.find((entry) => entry.name === (wanted.name ?? ''))?.port;
-      return number === undefined
-        ? []
-        : slice.endpoints.flatMap((endpoint) => endpoint.addresses.map((address) => ({ host: address, port: number })));
-    })
-    .slice(0, 6);
 }
 
 /** No log says where the app connects, but its Pods may connect nowhere at all and the app itself made the failure. */
@@ -180,7 +177,7 @@ function shutIn(model: ClusterModel, seen: PathObservations): readonly DeniedFlo
       evidence: verdict.evidence,
       all: true,
       observed: undefined,
-      flow: undefined,
+      flows: [],
       behindApp: true,
     },
   ];

@@ -1,87 +1,94 @@
 // Lookups time out or fail now and then (an overloaded CoreDNS, a slow upstream resolver, conntrack races, a forwarding
 // loop): names exist, yet requests fail or crawl intermittently.
-import { displayId, idOf, type ObjectId } from '../../../base/object-id.ts';
+import { kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId, splitId } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
 import type { Evidence } from '../../../model/evidence.ts';
-import type { AppEventEntry, BackendErrorEntry, ControllerEntry } from '../../../sources/observations.ts';
-import { dnsSetupOf } from '../../../trace/dns/dns-setup.ts';
-import { examineClusterDns } from '../../../trace/dns/examine.ts';
+import type { Pod } from '../../../model/kinds/pod.ts';
+import type { Workload } from '../../../model/kinds/workload.ts';
+import { unansweredLookups } from '../../../trace/dns-need.ts';
+import { type DnsSlowness, dnsSlowness, moreMemory } from '../../../trace/dns-slowness.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
-import type { Certainty, Fact, World } from '../../check.ts';
+import type { Certainty, Fact, FixHint, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Degraded extends Fact {
-  readonly why: string;
+  readonly slowness: DnsSlowness;
+  readonly pod: Pod | undefined;
+  readonly name: string;
 }
-
-/** The resolver did not answer, or said that it could not: unlike NXDOMAIN, which is an answer. */
-const NO_ANSWER =
-  /i\/o timeout|timed out|timeout|server misbehaving|SERVFAIL|Temporary failure in name resolution|EAI_AGAIN|Try again|could not be resolved \((?:110|2):/i;
 
 export default defineCheck<Degraded>({
   cause: 'cluster-dns-degraded',
-  reads: ['Service', 'EndpointSlice', 'Pod', 'ConfigMap', 'Deployment', 'DaemonSet'],
+  reads: ['Service', 'EndpointSlice', 'Endpoints', 'Pod', 'ConfigMap', 'Deployment', 'DaemonSet'],
   since: '0.1.0',
-  explains: ['app-returned-error', 'upstream-timeout', 'dependency-misconfigured'],
+  explains: ['app-returned-error', 'upstream-timeout', 'dependency-misconfigured', 'app-overloaded'],
   *find(world) {
-    const { seen, model } = world;
-    if (!seen.failing) return;
-    const lines = failedLookups(world).filter((line) => NO_ANSWER.test(line.at.quote));
-    const last = lines.at(-1);
+    if (!world.seen.failing) return;
+    const failures = unansweredLookups(world);
+    const last = failures.at(-1);
     if (last === undefined) return;
-    const dns = examineClusterDns(model);
-    const setup = dnsSetupOf(model);
-    const service = setup.services[0];
-    const object: ObjectId | undefined = dns.object ?? (service === undefined ? undefined : idOf(service));
-    if (object === undefined) return;
-    const own = world.observations.entries.filter(
-      (entry): entry is ControllerEntry =>
-        entry.type === 'controller' && entry.event === 'dns-failure' && /coredns|kube-dns|dns/.test(entry.at.pod),
-    );
-    const evidence: Evidence[] = [logEvidence(last, 'a lookup got no answer', lines.length), ...dns.evidence];
-    const said = own.at(-1);
-    if (said !== undefined)
-      evidence.push(logEvidence(said, `cluster DNS itself: ${said.message.slice(0, 120)}`, own.length));
-    const certainty: Certainty =
-      said !== undefined || dns.state === 'suspect' || dns.state === 'broken'
-        ? 'proven'
-        : lines.length > 1
-          ? 'strong'
-          : 'likely';
+    const slowness = dnsSlowness(world, failures);
+    if (slowness === undefined) return;
+    const evidence: Evidence[] = [
+      logEvidence(last.line, 'a lookup got no answer', failures.length),
+      ...slowness.evidence,
+    ];
+    const certainty: Certainty = slowness.shown ? 'proven' : failures.length > 1 ? 'strong' : 'likely';
     yield {
-      object,
+      object: slowness.object,
       certainty,
       modes: ['dns-failure', 'passed-on', 'read-timeout'],
       partial: true,
       evidence,
-      why: dns.state === 'ok' ? 'lookups get no answer in time' : dns.why,
+      slowness,
+      pod: last.pod,
+      name: last.name ?? 'kubernetes.default.svc',
     };
   },
-  describe: ({ object, why }) => ({
+  describe: ({ object, slowness: { why } }) => ({
     headline: `Cluster DNS answers late or not at all: ${displayId(object)}`.slice(0, 80),
     why: `${why}; names exist, but lookups fail now and then.`,
     chain: [why, 'lookups time out', 'the proxy or app cannot reach its backend by name', '502/504'],
   }),
-  fix: () => ({
-    summary: 'Give cluster DNS more replicas or NodeLocal DNSCache, and check its upstream resolver',
-    level: 'advice',
-    patches: [],
-    commands: [
-      'kubectl -n kube-system logs -l k8s-app=kube-dns --tail=100',
-      'kubectl -n kube-system get configmap coredns -o yaml',
-    ],
-  }),
-  prove: () => [
-    {
-      command: 'for i in 1 2 3 4 5; do kubectl exec POD -- nslookup kubernetes.default; done',
-      expect: 'some lookups time out',
-    },
-  ],
+  fix: ({ object, slowness }, world) => repair(world, object, slowness),
+  prove: ({ pod, name }) => {
+    const ask = `sh -c ${shellQuote(`for i in 1 2 3 4 5 6 7 8 9 10; do nslookup ${shellQuote(name)} >/dev/null || echo failed; done`)}`;
+    const where =
+      pod === undefined
+        ? 'kubectl run dns-test -it --rm --restart=Never --image=busybox:1.36'
+        : `kubectl debug -n ${shellQuote(pod.namespace)} ${shellQuote(pod.name)} --image=busybox:1.36 -it`;
+    return [{ command: `${where} -- ${ask}`, expect: 'some lookups fail' }];
+  },
 });
 
-function failedLookups({ seen }: World): readonly (BackendErrorEntry | AppEventEntry)[] {
-  return [
-    ...seen.errors.filter((entry) => entry.mode === 'dns-failure'),
-    ...seen.app.errors.filter((entry) => entry.mode === 'dns-failure'),
-    ...seen.app.events.filter((entry) => entry.event === 'dependency-dns-failure'),
-  ];
+function repair({ model }: World, object: Degraded['object'], { kind, why }: DnsSlowness): FixHint {
+  const workload = model.object(object) as Workload | undefined;
+  const memory = kind === 'memory' ? moreMemory(model, object) : undefined;
+  if (memory !== undefined)
+    return {
+      summary: `Give ${displayId(object)} more memory (${memory.value})`,
+      level: 'review',
+      patches: [{ object, type: 'json', patch: [{ op: 'replace', ...memory }] }],
+      commands: [],
+    };
+  if (kind === 'unexplained' && workload?.kind === 'Deployment' && workload.replicas === 1)
+    return {
+      summary: `Run a second replica of ${displayId(object)}; NodeLocal DNSCache takes more load off`,
+      level: 'review',
+      patches: [{ object, type: 'merge', patch: { spec: { replicas: 2 } } }],
+      commands: [],
+    };
+  const { kind: objectKind, namespace } = splitId(object);
+  const logs =
+    objectKind === 'Deployment' || objectKind === 'DaemonSet' ? [`kubectl logs ${kubectlName(object)} --tail=100`] : [];
+  return {
+    summary:
+      kind === 'upstream'
+        ? `Mend the resolver behind cluster DNS: ${why}`
+        : 'Give cluster DNS more replicas or NodeLocal DNSCache, and check its upstream resolver',
+    level: 'advice',
+    patches: [],
+    commands: [...logs, `kubectl get configmap -n ${shellQuote(namespace)} -o yaml`],
+  };
 }

@@ -1,9 +1,13 @@
-// A policy that selects the sending Pods (gateway or an app that proxies on) does not allow the way out to the backend.
-// Connections hang until a connect timeout: 504.
-import { displayId, splitId } from '../../../base/object-id.ts';
+// A policy that selects the sending Pods (the gateway's, the caller's, or an app's that needs something) does not let them
+// out to the backend. Connections hang until a connect timeout: 504; some networks reject instead: 502/503 at once.
+import { kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
 import type { Evidence } from '../../../model/evidence.ts';
+import { admitFlows } from '../../../trace/denial-fix.ts';
 import { type DeniedFlows, deniedFlows } from '../../../trace/denied-flows.ts';
-import { narrowestAdmission } from '../../../trace/policy/narrowest-admission.ts';
+import { blockedLookups } from '../../../trace/dns-need.ts';
+import { policyAge } from '../../../trace/policy-age.ts';
 import type { Certainty, Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -21,7 +25,11 @@ export default defineCheck<Denied>({
     'Namespace',
     'Node',
     'EndpointSlice',
+    'Endpoints',
     'Service',
+    'ConfigMap',
+    '*CiliumNetworkPolicy',
+    '*GlobalNetworkPolicy',
   ],
   since: '0.1.0',
   explains: [
@@ -31,68 +39,73 @@ export default defineCheck<Denied>({
     'firewall-blocked',
     'app-returned-error',
     'dependency-misconfigured',
-    'dns-name-not-found',
     'cluster-dns-degraded',
+    'readiness-probe-failing',
+    'no-ready-endpoints',
+    'crash-loop',
+    'liveness-restarts',
   ],
   *find(world) {
     for (const denied of deniedFlows(world, 'egress')) {
-      const observed = denied.observed;
+      const { observed, behindApp } = denied;
       // Some flows only: without a connection that was seen to fail, the request may well get through.
       if (!denied.all && observed === undefined) continue;
       const evidence: Evidence[] = [...denied.evidence];
       if (observed !== undefined) evidence.push(observed.evidence);
-      const certainty: Certainty = observed !== undefined ? 'proven' : denied.behindApp ? 'likely' : 'strong';
+      const age = policyAge(world.model, denied.by, world.seen);
+      if (age !== undefined) evidence.push(age);
+      const certainty: Certainty = observed !== undefined ? 'proven' : behindApp ? 'likely' : 'strong';
       yield {
         object: denied.by,
         certainty,
-        modes: denied.behindApp
-          ? ['connect-timeout', 'refused', 'no-route-to-host', 'passed-on', 'read-timeout']
-          : ['connect-timeout', 'refused', 'no-route-to-host'],
+        modes: behindApp
+          ? ['connect-timeout', 'refused', 'no-route-to-host', 'passed-on', 'read-timeout', 'no-endpoints', 'reset']
+          : ['connect-timeout', 'refused', 'no-route-to-host', 'no-live-endpoint'],
         partial: !denied.all,
         evidence,
         denied,
       };
     }
   },
-  describe: ({ object, denied }) => ({
-    headline: `${displayId(object)} stops ${denied.from?.namespace ?? 'the gateway'} → ${denied.to}`.slice(0, 80),
-    why: `${denied.why.replace(/\.$/, '')}.`,
-    chain: [
-      `${displayId(object)} ${denied.side === 'ingress' ? 'does not admit' : 'does not let out'} ${callerOf(denied)}`,
-      `connections to ${denied.to} get no answer`,
-      denied.behindApp
-        ? 'the app answers 504 itself, the gateway passes it on'
-        : 'the gateway gives up after its connect timeout',
-    ],
-  }),
-  fix({ object, denied }, { model }) {
-    const admission = denied.flow === undefined ? undefined : narrowestAdmission(model, denied.flow);
-    if (admission === undefined)
-      return { summary: `Admit this connection in ${displayId(object)}`, level: 'review', patches: [], commands: [] };
+  describe({ object, denied }) {
+    const who = denied.from === undefined ? 'the caller' : `${denied.from.namespace}/${denied.from.name}`;
     return {
-      summary: `Admit ${admission.admits} in ${displayId(admission.policy)}`,
-      level: 'review',
-      patches: [
-        { object: admission.policy, type: 'json', patch: admission.patch.map((operation) => ({ ...operation })) },
+      headline: `${displayId(object)} stops ${denied.from?.namespace ?? 'the caller'} → ${denied.to}`.slice(0, 80),
+      why: `${denied.why.replace(/\.$/, '')}.`,
+      chain: [
+        `${displayId(object)} does not let ${who} out`,
+        `its connections to ${denied.to} get no answer`,
+        denied.behindApp
+          ? 'the app fails on what it needs and answers 5xx itself, hangs or is not ready'
+          : 'the sender gives up after its connect timeout: 504',
       ],
+    };
+  },
+  fix({ object, denied }, world) {
+    const fix = admitFlows(world.model, [...denied.flows, ...blockedLookups(world, denied)]);
+    if (fix === undefined)
+      return {
+        summary: `Let ${denied.from?.namespace ?? 'the caller'} connect to ${denied.to} in ${displayId(object)}`,
+        level: 'advice',
+        patches: [],
+        commands: [`kubectl edit ${kubectlName(object)}`],
+      };
+    return {
+      summary: fix.admits.map(({ policy, text }) => `Let ${text} pass in ${displayId(policy)}`).join('; '),
+      level: 'review',
+      patches: fix.patches,
       commands: [],
     };
   },
-  prove({ object, denied }) {
-    const { namespace, name, kind } = splitId(object);
+  prove({ object, denied: { from, to, why } }) {
+    const policy = { command: `kubectl get ${kubectlName(object)} -o yaml`, expect: why };
+    if (from === undefined || to === 'anywhere') return [policy];
     return [
+      policy,
       {
-        command: `kubectl get ${kind.toLowerCase()} ${name}${namespace === '' ? '' : ` -n ${namespace}`} -o yaml`,
-        expect: denied.why,
-      },
-      {
-        command: `kubectl debug -n ${denied.from?.namespace ?? 'GATEWAY-NAMESPACE'} ${denied.from?.name ?? 'GATEWAY-POD'} --image=curlimages/curl -it -- curl -m 3 -sv http://${denied.to}/`,
+        command: `kubectl debug -n ${shellQuote(from.namespace)} ${shellQuote(from.name)} --image=curlimages/curl -it -- curl -m 3 -sv ${shellQuote(`http://${to}/`)}`,
         expect: 'times out now, connects after the change',
       },
     ];
   },
 });
-
-function callerOf({ from }: DeniedFlows): string {
-  return from === undefined ? 'the gateway' : `${from.namespace}/${from.name}`;
-}
