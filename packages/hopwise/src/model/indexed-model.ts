@@ -43,11 +43,26 @@ export class IndexedModel implements ClusterModel {
   #namespaces: readonly string[] | undefined;
   #coverages: readonly Coverage[] | undefined;
 
-  constructor(data: ModelData) {
+  /** `like` is a model of mostly the same data: what was indexed of kinds that are the very same need not be again. */
+  constructor(data: ModelData, like?: IndexedModel) {
     this.data = data;
     this.now = data.now;
     this.manifestsOnly = data.manifestsOnly;
     this.problems = data.problems;
+    if (like !== undefined) this.#inherit(like);
+  }
+
+  #inherit(like: IndexedModel): void {
+    // Pods of plain manifests are made of other kinds.
+    if (this.manifestsOnly || like.manifestsOnly) return;
+    const same = (kind: Kind): boolean => this.data.own.get(kind) === like.data.own.get(kind);
+    for (const [kind, list] of like.#lists) if (same(kind)) this.#lists.set(kind, list);
+    for (const [kind, index] of like.#byNamespace) if (same(kind)) this.#byNamespace.set(kind, index);
+    for (const [kind, index] of like.#byName) if (same(kind)) this.#byName.set(kind, index);
+    for (const [kind, spans] of like.#spans) if (same(kind)) this.#spans.set(kind, spans);
+    if (same('Pod')) this.#pods = like.#pods;
+    if (same('Node')) this.#nodeIPs = like.#nodeIPs;
+    if (same('Event')) this.#events = like.#events;
   }
 
   get serverVersion(): string {
@@ -57,7 +72,9 @@ export class IndexedModel implements ClusterModel {
   list<K extends Kind>(kind: K): readonly KindMap[K][] {
     let list = this.#lists.get(kind) as readonly KindMap[K][] | undefined;
     if (list === undefined) {
-      const records = [...(this.data.own.get(kind)?.values() ?? [])].flat() as KindMap[K][];
+      const records: KindMap[K][] = [];
+      for (const group of this.data.own.get(kind)?.values() ?? [])
+        for (const record of group) records.push(record as KindMap[K]);
       if (kind === 'Pod' && records.length === 0 && this.manifestsOnly) {
         list = templatePods(WORKLOADS.flatMap((workload) => this.list(workload))) as unknown as readonly KindMap[K][];
       } else {

@@ -32,9 +32,8 @@ const POD_MAKERS: ReadonlySet<string> = new Set([
 export function withObjects(model: ClusterModel, objects: readonly JsonObject[]): ClusterModel | undefined {
   if (!(model instanceof IndexedModel)) return undefined;
   const data = model.data;
-  const own = new Map<Kind, Map<string, readonly Meta[]>>(
-    [...data.own].map(([kind, byName]) => [kind, new Map(byName)]),
-  );
+  // Kinds that stay as they are keep their maps, by which their indexes are known to hold still.
+  const own = new Map<Kind, ReadonlyMap<string, readonly Meta[]>>(data.own);
   const foreign = new Map(data.foreign);
   const raws = new Map(data.raws);
   const touched = new Set<string>();
@@ -48,14 +47,15 @@ export function withObjects(model: ClusterModel, objects: readonly JsonObject[])
       continue;
     }
     const records = projectOwn(kind, raw, meta, (podRaw) => projectPodSpec(readObject(podRaw, 'spec')));
-    const byName = own.get(kind) ?? new Map<string, readonly Meta[]>();
+    const byName = new Map(own.get(kind));
     byName.set(`${meta.namespace}/${meta.name}`, records as readonly Meta[]);
     own.set(kind, byName);
     if (POD_MAKERS.has(kind)) followTemplate(model, own, records[0] as Workload);
     if (POD_MAKERS.has(kind) || kind === 'Service') touched.add(meta.namespace);
   }
   const changed: ModelData = { ...data, own, foreign, raws };
-  return touched.size === 0 ? new IndexedModel(changed) : new IndexedModel(refillEndpoints(changed, touched));
+  const next = new IndexedModel(changed, model);
+  return touched.size === 0 ? next : new IndexedModel(refillEndpoints(next, touched), next);
 }
 
 function replaceForeign(foreign: Map<string, readonly ForeignObject[]>, raw: JsonObject, meta: Meta): void {
@@ -69,7 +69,11 @@ function replaceForeign(foreign: Map<string, readonly ForeignObject[]>, raw: Jso
 /** Addresses for Pods that do not exist yet: 198.18.0.0/15 is set aside for benchmarks (RFC 2544) and used by nobody. */
 const NEW_POD_NETWORK = '198.18.0.';
 
-function followTemplate(model: ClusterModel, own: Map<Kind, Map<string, readonly Meta[]>>, workload: Workload): void {
+function followTemplate(
+  model: ClusterModel,
+  own: Map<Kind, ReadonlyMap<string, readonly Meta[]>>,
+  workload: Workload,
+): void {
   const pods = new Map(own.get('Pod'));
   const id = idOf(workload);
   const existing = model.podsOf(id).filter((pod) => pod.deleting === undefined);
@@ -115,8 +119,8 @@ function rolledOut(workload: Workload, old: Pod | undefined, index: number): Pod
 }
 
 /** Slices of Services with selectors are what the controller would write; those written by hand stay. */
-function refillEndpoints(data: ModelData, namespaces: ReadonlySet<string>): ModelData {
-  const model = new IndexedModel(data);
+function refillEndpoints(model: IndexedModel, namespaces: ReadonlySet<string>): ModelData {
+  const { data } = model;
   const slices = new Map(data.own.get('EndpointSlice'));
   const endpoints = new Map(data.own.get('Endpoints'));
   for (const namespace of namespaces) {

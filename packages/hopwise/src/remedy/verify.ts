@@ -1,10 +1,11 @@
-import { displayId } from '../base/object-id.ts';
+import { displayId, type ObjectId } from '../base/object-id.ts';
 import type { Check, Finding, PatchHint, World } from '../checks/check.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import { withObjects } from '../model/what-if.ts';
 import { buildRoutes } from '../routing/build.ts';
 import { CompiledRoutes } from '../routing/compiled-routes.ts';
+import { keepsRoutes } from '../routing/keeps-routes.ts';
 import { parseRequest } from '../routing/parse-request.ts';
 import type { Request } from '../routing/request.ts';
 import type { GatewayInstance, RouteTable } from '../routing/route-table.ts';
@@ -33,9 +34,13 @@ export function verifyFix(world: World, finding: Finding, checks: readonly Check
     return { verified: false, text: 'not a configuration change: there is nothing to re-run' };
   const objects = patchedObjects(world.model, fix.patches);
   if (!objects.ok) return { verified: false, text: objects.why };
-  const model = withObjects(world.model, objects.list);
+  const model = withObjects(
+    world.model,
+    objects.list.map(({ object }) => object),
+  );
   if (model === undefined) return { verified: false, text: 'the model cannot be re-run' };
-  const routes = buildRoutes(model);
+  const kept = objects.list.every(({ id, object }) => keepsRoutes(world.model, world.routes, id, object));
+  const routes = kept ? world.routes : buildRoutes(model);
   const compiled = new CompiledRoutes();
   const again = walk(model, routes, compiled, world.trace.request, NOTHING_SEEN, {
     explain: false,
@@ -67,8 +72,10 @@ export function verifyFix(world: World, finding: Finding, checks: readonly Check
 function patchedObjects(
   model: ClusterModel,
   hints: readonly PatchHint[],
-): { readonly ok: true; readonly list: readonly JsonObject[] } | { readonly ok: false; readonly why: string } {
-  const patched = new Map<string, JsonObject>();
+):
+  | { readonly ok: true; readonly list: readonly { id: ObjectId; object: JsonObject }[] }
+  | { readonly ok: false; readonly why: string } {
+  const patched = new Map<ObjectId, JsonObject>();
   for (const hint of hints) {
     const raw = patched.get(hint.object) ?? model.raw(hint.object) ?? (isWhole(hint) ? {} : undefined);
     if (raw === undefined)
@@ -77,7 +84,7 @@ function patchedObjects(
     if (!result.ok) return { ok: false, why: `the patch of ${displayId(hint.object)} does not apply: ${result.why}` };
     patched.set(hint.object, result.object);
   }
-  return { ok: true, list: [...patched.values()] };
+  return { ok: true, list: [...patched].map(([id, object]) => ({ id, object })) };
 }
 
 /** A merge patch that carries apiVersion and kind creates its object. */
@@ -97,7 +104,9 @@ function compareRoutes(
   const old = new CompiledRoutes();
   const broken: string[] = [];
   let compared = 0;
-  for (const request of sampleRequests(before.routes.gateways, before.trace.request)) {
+  const requests = sampleRequests(before.routes.gateways, before.trace.request);
+  if (before.routes === after.routes) return { compared: requests.length, broken };
+  for (const request of requests) {
     const first = decide(before.routes, old, request, undefined, false);
     const second = decide(after.routes, after.compiled, request, undefined, false);
     compared += 1;

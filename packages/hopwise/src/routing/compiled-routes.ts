@@ -3,15 +3,16 @@ import { explainLosers, type LosingRule } from './match/explain-losers.ts';
 import type { Request } from './request.ts';
 import type { GatewayInstance } from './route-table.ts';
 
+/** A gateway never changes: whoever walks the same table shares its matchers. */
+const COMPILED = new WeakMap<GatewayInstance, CompiledGateway>();
+
 /** Matchers of a route table's gateways, each compiled when first asked. */
 export class CompiledRoutes {
-  readonly #compiled = new Map<GatewayInstance, CompiledGateway>();
-
   of(gateway: GatewayInstance): CompiledGateway {
-    let compiled = this.#compiled.get(gateway);
+    let compiled = COMPILED.get(gateway);
     if (compiled === undefined) {
       compiled = compileGateway(gateway);
-      this.#compiled.set(gateway, compiled);
+      COMPILED.set(gateway, compiled);
     }
     return compiled;
   }

@@ -64,7 +64,8 @@ const ENFORCING_DISTRIBUTION = /\+(?:k3s|rke2)/;
 const FLANNEL_ANNOTATION = 'flannel.alpha.coreos.com/backend-type';
 
 export function readNetworking(model: ClusterModel): Networking {
-  const agents = PROVIDERS.filter((provider) => agentSpecsOf(model).some((spec) => runs(spec, provider)));
+  const specs = agentSpecsOf(model);
+  const agents = PROVIDERS.filter((provider) => specs.some((spec) => runs(spec, provider)));
   const nodes = model.list('Node');
   const flannelNodes = nodes.length > 0 && nodes.every((node) => Object.hasOwn(node.annotations, FLANNEL_ANNOTATION));
   const enforcing =
