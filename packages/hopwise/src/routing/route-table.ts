@@ -221,6 +221,8 @@ export interface RouteBackend {
 export interface Rewrite {
   /** New path with query, from the request; captures are those of the path regex (index 0 = whole match). */
   readonly path?: (request: Request, captures: readonly string[]) => string;
+  /** The path is rewritten, but into what cannot be told (an expression that cannot be run here). */
+  readonly unknown?: true;
   /** How the rewrite reads in the configuration, for people. */
   readonly text?: string;
   readonly host?: string;

@@ -21,7 +21,7 @@ import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
 import { readIngress } from './read-ingress.ts';
 import { findCrashes, findRejects } from './rejects.ts';
 import { buildServers } from './servers.ts';
-import { createUpstreams } from './upstreams.ts';
+import { createUpstreams, hasEndpoints } from './upstreams.ts';
 import { readTarget } from './uri.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 
@@ -136,7 +136,7 @@ function readAll(
   });
 }
 
-/** --default-backend-service while it exists, else NGINX's own 404 (controller.go: getDefaultUpstream). */
+/** --default-backend-service while it has endpoints, else NGINX's own 404 (controller.go: getDefaultUpstream). */
 function fallbackOf(model: ClusterModel, instance: NginxInstance): Action {
   const named = instance.defaultBackendService;
   const none: Action = { kind: 'none', status: 404, why: 'no host or path rule matches' };
@@ -144,6 +144,12 @@ function fallbackOf(model: ClusterModel, instance: NginxInstance): Action {
   const service = model.get('Service', named.namespace, named.name);
   if (service.state === 'absent') return none;
   const [port] = service.state === 'found' ? service.value.ports : [];
+  if (
+    service.state === 'found' &&
+    (port === undefined || hasEndpoints(model, service.value, port).state === 'absent')
+  ) {
+    return none;
+  }
   return {
     kind: 'backends',
     rewrite: {},

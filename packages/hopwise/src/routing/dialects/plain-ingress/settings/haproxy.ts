@@ -26,14 +26,16 @@ export function haproxyTech(place: Place): EffectiveSettings {
   const onRoutes = readsTimeoutOnRoutes(place);
   const annotated = readAnnotation('timeout-server', TECH, service, ingress);
   const timeout = (onRoutes === true ? annotated : undefined) ?? readConfigMap(place, 'configmap', 'timeout-server');
+  const snippet = asSetting(anywhere('backend-config-snippet'), timeoutIn);
   const uncertain = onRoutes === undefined && annotated !== undefined;
   const limit = asSetting(anywhere('pod-maxconn'), parseCount);
   const connect = asSetting(readConfigMap(place, 'configmap', 'timeout-connect'), (text) => parseTime(text, 'ms'));
   return {
-    ...(uncertain
+    ...(uncertain && snippet === undefined
       ? {}
       : {
-          readTimeout: asSetting(timeout, (text) => parseTime(text, 'ms')) ?? byDefault(50_000, `${DOCS}#timeouts`),
+          readTimeout:
+            snippet ?? asSetting(timeout, (text) => parseTime(text, 'ms')) ?? byDefault(50_000, `${DOCS}#timeouts`),
         }),
     connectTimeout: connect ?? byDefault(5000, `${DOCS}#timeouts`),
     backendProtocol: protocolOf(asSetting(anywhere('server-ssl'), parseFlag), anywhere('server-proto')),
@@ -46,6 +48,12 @@ function protocolOf(tls: Setting<boolean> | undefined, proto: Read | undefined):
   const http2 = proto?.value.trim() === 'h2';
   if (tls?.value === true) return { value: http2 ? 'h2' : 'https', from: tls.from };
   return http2 ? { value: 'h2c', from: proto.from } : byDefault('http', `${DOCS}#server-ssl`);
+}
+
+/** `timeout server 5m` in a snippet stands in the backend section and so overrides the defaults section. */
+function timeoutIn(snippet: string): number | undefined {
+  const time = /^[ \t]*timeout[ \t]+server[ \t]+(\S{1,32})/m.exec(snippet)?.[1];
+  return time === undefined ? undefined : parseTime(time, 'ms');
 }
 
 /** Undefined when the image does not tell its version. */
