@@ -108,11 +108,13 @@ const PHRASES: readonly Phrase[] = [
   { needle: 'remotedisconnected', mode: 'reset' },
   { needle: 'premature end of', mode: 'reset' },
   { needle: 'transport connection broken', mode: 'reset' },
+  // hyper, which linkerd-proxy and other Rust programs speak HTTP with
+  { needle: 'connection closed before message completed', mode: 'reset' },
 ];
 
 /** Cheap test before the table: most lines hold none of these. */
 const HINT =
-  /refused|time(?:d )?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available|transfer encoding|content-length/i;
+  /refused|timed?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available|transfer encoding|content-length/i;
 
 /** The network failure a message reports; undefined when it reports none. */
 export function readNetworkFailure(message: string): NetworkFailure | undefined {
@@ -132,8 +134,9 @@ function refusedConnection(lower: string): Phrase | undefined {
 
 /** Go says `i/o timeout` for every phase; what it was doing stands before it. */
 function refine(mode: FailureMode, lower: string): FailureMode {
-  if (mode !== 'read-timeout') return mode;
+  // A look-up that was refused, or got no answer, is about the DNS server, not about the name's owner.
   if (/\blookup \S{1,255}(?: on \S{1,64})?: /.test(lower)) return 'dns-failure';
+  if (mode !== 'read-timeout') return mode;
   return /\bdial (?:tcp|udp)|\bconnect(?:ing|ion)? to\b|failed to connect|could not connect/.test(lower)
     ? 'connect-timeout'
     : mode;

@@ -62,6 +62,8 @@ const FAILURES: readonly (readonly [phrase: string, mode: FailureMode, also?: st
   ['could not be resolved (', 'dns-failure'],
   ['host not found in upstream', 'dns-failure'],
   ['no resolver defined to resolve', 'dns-failure'],
+  // ingress-nginx rootfs/etc/nginx/lua/util/dns.lua
+  ['failed to query the DNS server for', 'dns-failure'],
   // the request itself
   ['client intended to send too large body', 'request-refused'],
   ['client sent too long URI', 'request-refused'],

@@ -77,7 +77,7 @@ const EVENT_OF = new Map<FailureMode, AppEvent>([
 ]);
 
 function dependency(text: string, time: Stamp | undefined, trouble: boolean): Event | undefined {
-  if (SETTING.test(text)) return undefined;
+  if (SETTING.test(text) && !/\btimed out\b/i.test(text)) return undefined;
   const failure = readNetworkFailure(text);
   if (failure === undefined) return undefined;
   const name = EVENT_OF.get(failure.mode) ?? 'dependency-error';

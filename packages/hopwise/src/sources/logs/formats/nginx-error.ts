@@ -100,7 +100,8 @@ function backendError(message: string, context: Context, mode: DraftOf<'backend-
 function nameIn(message: string): string | undefined {
   const match =
     /^"?([\w.-]{1,255})"? could not be resolved/.exec(message) ??
-    /host not found in upstream "([^"]{1,255})"/.exec(message);
+    /host not found in upstream "([^"]{1,255})"/.exec(message) ??
+    /failed to query the DNS server for ([A-Za-z0-9_.-]{1,255})/.exec(message);
   return match?.[1];
 }
 
