@@ -1,7 +1,9 @@
+import { found, type Lookup } from '../base/lookup.ts';
 import { displayId, type ObjectId } from '../base/object-id.ts';
 import type { Check, Finding, PatchHint, World } from '../checks/check.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Pod } from '../model/kinds/pod.ts';
 import { withObjects } from '../model/what-if.ts';
 import { buildRoutes } from '../routing/build.ts';
 import { CompiledRoutes } from '../routing/compiled-routes.ts';
@@ -44,7 +46,7 @@ export function verifyFix(world: World, finding: Finding, checks: readonly Check
   const compiled = new CompiledRoutes();
   const again = walk(model, routes, compiled, world.trace.request, NOTHING_SEEN, {
     explain: false,
-    ...(world.trace.inCluster ? { caller: world.trace.callers } : {}),
+    ...callerIn(model, world),
   });
   const after: World = { model, routes, trace: again.trace, seen: again.seen, observations: NOTHING_SEEN };
   const own = again.trace.hops.find(
@@ -67,6 +69,15 @@ export function verifyFix(world: World, finding: Finding, checks: readonly Check
     verified: true,
     text: `On the model this URL no longer fails; ${others.compared} other route${others.compared === 1 ? '' : 's'} unchanged.`,
   };
+}
+
+/** The same caller as the patched model has it: its Pods may be what the patch changes. */
+function callerIn(model: ClusterModel, { trace }: World): { readonly caller?: Lookup<readonly Pod[]> } {
+  if (!trace.inCluster || trace.callers.state !== 'found') return {};
+  const pods = trace.callers.value.map(
+    (pod) => model.listIn('Pod', pod.namespace).find(({ name }) => name === pod.name) ?? pod,
+  );
+  return { caller: found(pods) };
 }
 
 function patchedObjects(

@@ -50,7 +50,8 @@ export function faultyDependencies({ model, trace, seen }: Asked): readonly Faul
   if (!broken) return [];
   const complaints: Complaint[] = [
     ...seen.app.events.filter((entry) => COMPLAINTS.has(entry.event)),
-    ...seen.app.errors.filter((entry) => entry.address !== undefined),
+    // A backend's name that a proxy cannot resolve is a route that leads nowhere, not something that it depends on.
+    ...seen.app.errors.filter((entry) => entry.address !== undefined && entry.mode !== 'dns-failure'),
   ];
   const out = new Map<string, FaultyDependency>();
   for (const complaint of complaints) {
