@@ -14,7 +14,7 @@ import type {
   LogPlace,
   Observations,
 } from '../sources/observations.ts';
-import { claimAnonymous, isAnonymous, type ProxyLog } from './anonymous-errors.ts';
+import { claimAnonymous, isAnonymous, type ProxyLog, withReasons } from './anonymous-errors.ts';
 import { podsBehind } from './backend-path.ts';
 import { CallerLines } from './caller-lines.ts';
 import { markCutSessions } from './cut-sessions.ts';
@@ -102,11 +102,11 @@ export function joinLines(model: ClusterModel, target: JoinTarget, observations:
       } else if (isGateway || fit === 'near') otherErrors.push(entry);
     }
   }
-  const claimed = new Set(claimAnonymous(anonymous, (key) => logged.of(key)));
+  const claimed = claimAnonymous(anonymous, (key) => logged.of(key));
   for (const entry of anonymous) (claimed.has(entry) ? errors : otherErrors).push(entry);
   const order = (a: LogEntry, b: LogEntry): number => (a.time ?? 0) - (b.time ?? 0);
   return {
-    access: markCutSessions(target.request, access.sort(order), errors),
+    access: markCutSessions(target.request, withReasons(access, claimed).sort(order), errors),
     nearby: nearby.sort(order),
     errors: errors.sort(order),
     otherErrors: otherErrors.sort(order),
@@ -277,6 +277,12 @@ class ProxyLogs {
   }
 }
 
+/** Pods of different names are different Pods: a scan asks for every target, and hardly ever is there more to it. */
+function distinctPods(pods: readonly Pod[]): readonly Pod[] {
+  if (new Set(pods.map((pod) => pod.name)).size === pods.length) return pods;
+  return [...new Map(pods.map((pod) => [idOf(pod), pod])).values()];
+}
+
 /** Collects what the Pods behind the Service say. */
 class AppLines {
   readonly #pods: readonly Pod[];
@@ -300,7 +306,7 @@ class AppLines {
 
   result(observations: Observations, keys: ReadonlySet<string>): AppObservations {
     return {
-      pods: [...new Map(this.#pods.map((pod) => [idOf(pod), pod])).values()],
+      pods: distinctPods(this.#pods),
       listens: this.#listens,
       requests: this.#requests,
       events: this.#events,

@@ -3,7 +3,6 @@ import type { Origin } from '../../sources/origin.ts';
 import type { Meta } from '../meta.ts';
 import { isClusterScoped } from './index.ts';
 import {
-  defined,
   readBoolean,
   readNumber,
   readObject,
@@ -11,6 +10,7 @@ import {
   readString,
   readStringMap,
   readTime,
+  type Writable,
 } from './read.ts';
 
 /** Undefined when the object lacks what every object must have. Namespaced objects without a namespace are in `default`, as kubectl applies them. */
@@ -26,21 +26,24 @@ export function projectMeta(raw: JsonObject, origin: Origin, ownKindName: string
     : (readString(metadata, 'namespace') ?? (ownKindName === undefined ? '' : 'default'));
   const owners = readObjects(metadata, 'ownerReferences');
   const owner = owners.find((entry) => readBoolean(entry, 'controller') === true) ?? owners[0];
-  return defined({
+  const meta: Writable<Meta> = {
     apiVersion,
     kind: ownKindName ?? kind,
     namespace,
     name,
-    uid: readString(metadata, 'uid'),
     labels: readStringMap(metadata, 'labels'),
     annotations: readStringMap(metadata, 'annotations'),
-    created: readTime(metadata, 'creationTimestamp'),
-    deleting: readTime(metadata, 'deletionTimestamp'),
-    generation: readNumber(metadata, 'generation'),
-    owner:
-      owner === undefined
-        ? undefined
-        : { kind: readString(owner, 'kind') ?? '', name: readString(owner, 'name') ?? '' },
     origin,
-  });
+  };
+  const uid = readString(metadata, 'uid');
+  const created = readTime(metadata, 'creationTimestamp');
+  const deleting = readTime(metadata, 'deletionTimestamp');
+  const generation = readNumber(metadata, 'generation');
+  if (uid !== undefined) meta.uid = uid;
+  if (created !== undefined) meta.created = created;
+  if (deleting !== undefined) meta.deleting = deleting;
+  if (generation !== undefined) meta.generation = generation;
+  if (owner !== undefined)
+    meta.owner = { kind: readString(owner, 'kind') ?? '', name: readString(owner, 'name') ?? '' };
+  return meta;
 }

@@ -28,6 +28,7 @@ import {
   readStringMap,
   readStrings,
   readTime,
+  type Writable,
 } from './read.ts';
 
 export function readProtocol(raw: JsonObject): Protocol {
@@ -269,22 +270,27 @@ function projectState(raw: JsonObject): ContainerState {
       message: readString(waiting, 'message'),
     });
   const running = readOptionalObject(raw, 'running');
-  if (running !== undefined) return defined({ kind: 'running' as const, since: readTime(running, 'startedAt') });
+  if (running !== undefined) {
+    const since = readTime(running, 'startedAt');
+    return since === undefined ? { kind: 'running' } : { kind: 'running', since };
+  }
   const terminated = readOptionalObject(raw, 'terminated');
   return terminated === undefined ? { kind: 'none' } : projectTerminated(terminated);
 }
 
 function projectStatus(raw: JsonObject): ContainerStatus {
   const last = readOptionalObject(readObject(raw, 'lastState'), 'terminated');
-  return defined({
+  const started = readBoolean(raw, 'started');
+  const status: Writable<ContainerStatus> = {
     name: readString(raw, 'name') ?? '',
     ready: readBoolean(raw, 'ready') ?? false,
-    started: readBoolean(raw, 'started'),
     restarts: readNumber(raw, 'restartCount') ?? 0,
     image: readString(raw, 'image') ?? '',
     state: projectState(readObject(raw, 'state')),
-    last: last === undefined ? undefined : projectTerminated(last),
-  });
+  };
+  if (started !== undefined) status.started = started;
+  if (last !== undefined) status.last = projectTerminated(last);
+  return status;
 }
 
 /** `share` lets Pods of one template share the projected spec: 150,000 Pods have few different ones. */
@@ -294,14 +300,15 @@ export function projectPod(raw: JsonObject, meta: Meta, share: (raw: JsonObject,
   const ips = readObjects(status, 'podIPs').flatMap((entry) => readString(entry, 'ip') ?? []);
   const ip = readString(status, 'podIP');
   const hostIP = readString(status, 'hostIP');
-  return defined({
+  const nodeName = readString(readObject(raw, 'spec'), 'nodeName');
+  const reason = readString(status, 'reason');
+  const message = readString(status, 'message');
+  const startTime = readTime(status, 'startTime');
+  const pod: Writable<Pod> = {
     ...meta,
-    kind: 'Pod' as const,
+    kind: 'Pod',
     spec: share(raw, meta),
-    nodeName: readString(readObject(raw, 'spec'), 'nodeName'),
     phase: readString(status, 'phase') ?? '',
-    reason: readString(status, 'reason'),
-    message: readString(status, 'message'),
     ips: ips.length > 0 ? ips : ip === undefined ? [] : [ip],
     hostIPs: hostIP === undefined ? [] : [hostIP],
     conditions,
@@ -311,6 +318,10 @@ export function projectPod(raw: JsonObject, meta: Meta, share: (raw: JsonObject,
       ...readObjects(status, 'containerStatuses').map(projectStatus),
     ],
     hasStatus: hasField(raw, 'status') && (conditions.length > 0 || readString(status, 'phase') !== undefined),
-    startTime: readTime(status, 'startTime'),
-  });
+  };
+  if (nodeName !== undefined) pod.nodeName = nodeName;
+  if (reason !== undefined) pod.reason = reason;
+  if (message !== undefined) pod.message = message;
+  if (startTime !== undefined) pod.startTime = startTime;
+  return pod;
 }

@@ -87,8 +87,18 @@ export function readStringMap(parent: JsonObject, key: string): Labels {
 export function readTime(parent: JsonObject, key: string): number | undefined {
   const text = readString(parent, key);
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+  return parseTime(text);
+}
+
+/** Times come in runs: the conditions of a Pod mostly changed together. */
+let lastTime: { readonly text: string; readonly time: number | undefined } = { text: '', time: undefined };
+
+function parseTime(text: string): number | undefined {
+  if (text !== lastTime.text) {
+    const time = Date.parse(text);
+    lastTime = { text, time: Number.isNaN(time) ? undefined : time };
+  }
+  return lastTime.time;
 }
 
 /** metav1.LabelSelector; undefined when the field is absent (which selects nothing in some places and all in others). */
@@ -115,19 +125,27 @@ export function readConditions(parent: JsonObject): readonly Condition[] {
     const reason = readString(raw, 'reason');
     const message = readString(raw, 'message');
     const since = readTime(raw, 'lastTransitionTime');
-    return {
+    const condition: Writable<Condition> = {
       type: readString(raw, 'type') ?? '',
       status: readString(raw, 'status') ?? 'Unknown',
-      ...(reason === undefined ? {} : { reason }),
-      ...(message === undefined ? {} : { message }),
-      ...(since === undefined ? {} : { since }),
     };
+    if (reason !== undefined) condition.reason = reason;
+    if (message !== undefined) condition.message = message;
+    if (since !== undefined) condition.since = since;
+    return condition;
   });
 }
+
+/** For records of which there are very many: a literal with what is always there, then what may be. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Leaves out keys whose value is undefined: optional fields are absent, never `undefined`. */
 export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const out = {} as Record<string, unknown>;
-  for (const [key, entry] of Object.entries(value)) if (entry !== undefined) out[key] = entry;
+  // Own keys only, since it is literals that are given; without a list of pairs for each of a million objects.
+  for (const key in value) {
+    const entry: unknown = value[key];
+    if (entry !== undefined) out[key] = entry;
+  }
   return out as { [K in keyof T]: Exclude<T[K], undefined> };
 }

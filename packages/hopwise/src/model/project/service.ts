@@ -22,6 +22,7 @@ import {
   readString,
   readStringMap,
   readStrings,
+  type Writable,
 } from './read.ts';
 
 const SERVICE_TYPES = new Set(['NodePort', 'LoadBalancer', 'ExternalName']);
@@ -107,17 +108,22 @@ export function projectEndpointSlice(raw: JsonObject, meta: Meta): EndpointSlice
     endpoints: readObjects(raw, 'endpoints').map((entry): SliceEndpoint => {
       const conditions = readObject(entry, 'conditions');
       const ready = readBoolean(conditions, 'ready') ?? true;
-      return defined({
+      const endpoint: Writable<SliceEndpoint> = {
         addresses: readStrings(entry, 'addresses'),
         ready,
         // serving defaults to ready, terminating to false (discovery/v1 types.go).
         serving: readBoolean(conditions, 'serving') ?? ready,
         terminating: readBoolean(conditions, 'terminating') ?? false,
-        nodeName: readString(entry, 'nodeName'),
-        zone: readString(entry, 'zone'),
-        hostname: readString(entry, 'hostname'),
-        target: readTarget(entry),
-      });
+      };
+      const nodeName = readString(entry, 'nodeName');
+      const zone = readString(entry, 'zone');
+      const hostname = readString(entry, 'hostname');
+      const target = readTarget(entry);
+      if (nodeName !== undefined) endpoint.nodeName = nodeName;
+      if (zone !== undefined) endpoint.zone = zone;
+      if (hostname !== undefined) endpoint.hostname = hostname;
+      if (target !== undefined) endpoint.target = target;
+      return endpoint;
     }),
     ports: readObjects(raw, 'ports').map(projectSlicePort),
     managedBy: meta.labels['endpointslice.kubernetes.io/managed-by'],
