@@ -16,14 +16,29 @@ export interface ProxyLog {
 export function claimAnonymous(
   errors: readonly BackendErrorEntry[],
   logOf: (pod: string) => ProxyLog | undefined,
-): readonly BackendErrorEntry[] {
-  return errors.filter((error) => {
+): ReadonlyMap<BackendErrorEntry, AccessEntry> {
+  const claimed = new Map<BackendErrorEntry, AccessEntry>();
+  for (const error of errors) {
     const log = logOf(`${error.at.namespace}/${error.at.pod}`);
-    if (log === undefined || error.time === undefined) return false;
+    if (log === undefined || error.time === undefined) continue;
     const at = error.time;
     const near = (entry: AccessEntry): boolean =>
       entry.time !== undefined && at >= entry.time - SLACK && at <= entry.time + (entry.durationMs ?? 0) + SLACK;
-    return log.failedHere.some(near) && !log.failedElsewhere.some(near);
+    const request = log.failedHere.find(near);
+    if (request !== undefined && !log.failedElsewhere.some(near)) claimed.set(error, request);
+  }
+  return claimed;
+}
+
+/** The requests with the reason that the claimed lines give for them. */
+export function withReasons(
+  access: readonly AccessEntry[],
+  claimed: ReadonlyMap<BackendErrorEntry, AccessEntry>,
+): AccessEntry[] {
+  const reasons = new Map([...claimed].map(([error, entry]) => [entry, error.mode]));
+  return access.map((entry) => {
+    const mode = entry.mode === undefined ? reasons.get(entry) : undefined;
+    return mode === undefined ? entry : { ...entry, mode };
   });
 }
 

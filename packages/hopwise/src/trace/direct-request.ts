@@ -28,8 +28,22 @@ export function directRequest(trace: Trace, service: Service, port: ServicePort,
     ...(ask.headers ?? []).flatMap((header) => ['-H', header]),
     `${ask.scheme}://localhost:${local}${received?.path ?? trace.request.path}`,
   ];
-  const forward = `kubectl port-forward -n ${shellQuote(service.namespace)} ${shellQuote(`svc/${service.name}`)} ${local}:${port.port}`;
-  return `${forward} & sleep 2; ${words.map(shellQuote).join(' ')}; kill $!`;
+  return throughForward(service, port, local, words.map(shellQuote).join(' '));
+}
+
+/** One request on a connection that is then left alone: how long until the app closes it, at most `seconds`. */
+export function idleConnection(trace: Trace, service: Service, port: ServicePort, seconds: number): string {
+  const path = trace.decision.received?.path ?? trace.request.path;
+  const host = trace.decision.received?.host ?? trace.request.host;
+  const script =
+    'exec 3<>/dev/tcp/localhost/8080; printf "GET %s HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n" "$1" "$2" >&3; cat <&3 >/dev/null';
+  const words = ['timeout', String(seconds), 'bash', '-c', script, '-', path, host];
+  return throughForward(service, port, 8080, `time ${words.map(shellQuote).join(' ')}`);
+}
+
+function throughForward(service: Service, port: ServicePort, local: number, command: string): string {
+  const place = `-n ${shellQuote(service.namespace)} ${shellQuote(`svc/${service.name}`)}`;
+  return `kubectl port-forward ${place} ${local}:${port.port} & sleep 2; ${command}; kill $!`;
 }
 
 /** The failing request itself, as a pasteable line. */

@@ -21,9 +21,12 @@ export function failedStatus(request: Request, status: number, grpcStatus?: numb
   );
 }
 
-/** A logged request that failed: by its status, or as a WebSocket session that was cut. */
+/** A logged request that failed: by its status, as a WebSocket session that was cut, or as gRPC that a proxy answered. */
 export function failedAccess(request: Request, entry: AccessEntry): boolean {
-  return entry.status !== undefined && (failedStatus(request, entry.status) || isCutSession(request, entry));
+  if (entry.status === undefined) return false;
+  // A proxy's own answer to gRPC is status 200 with a grpc-status that access logs leave out: its reason tells.
+  const grpc = request.protocol === 'grpc' && entry.generated === true && entry.mode !== undefined;
+  return failedStatus(request, entry.status) || grpc || isCutSession(request, entry);
 }
 
 export function failedResponse(request: Request, response: ResponseObservation): boolean | undefined {

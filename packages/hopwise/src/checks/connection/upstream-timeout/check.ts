@@ -1,12 +1,17 @@
 // The app accepts the request and works on it, but answers later than a hop's read timeout. The 504 comes at exactly that
 // timeout, and the app finishes (or would) afterwards.
 import { displayId, idOf, type ObjectId } from '../../../base/object-id.ts';
-import type { Evidence } from '../../../model/evidence.ts';
 import { citeField } from '../../../model/cite.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import { bindingTimeout } from '../../../trace/binding-timeout.ts';
+import { citeSetting } from '../../../trace/cite-setting.ts';
+import { sameRequest } from '../../../trace/direct-request.ts';
+import { type IgnoredTimeout, ignoredTimeout } from '../../../trace/ignored-timeout.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
-import { ignoredTimeout, type IgnoredTimeout, timeoutEvidence } from '../../../trace/read-timeouts.ts';
 import { observedMode, podsOnPath, resolvedBackends } from '../../../trace/path-queries.ts';
-import type { Certainty, Fact } from '../../check.ts';
+import { type TimeoutEvidence, timeoutEvidence } from '../../../trace/read-timeouts.ts';
+import { timeoutKnob } from '../../../trace/timeout-knob.ts';
+import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface TooSlow extends Fact {
@@ -17,54 +22,108 @@ interface TooSlow extends Fact {
 
 export default defineCheck<TooSlow>({
   cause: 'upstream-timeout',
-  reads: ['Ingress', 'HTTPRoute', 'GRPCRoute', 'ConfigMap', 'Service', 'Pod', 'Deployment'],
+  reads: [
+    'Ingress',
+    'HTTPRoute',
+    'GRPCRoute',
+    'ConfigMap',
+    'Service',
+    'Pod',
+    'Deployment',
+    '*VirtualService',
+    '*BackendTrafficPolicy',
+  ],
   since: '0.1.0',
   explains: ['app-returned-error', 'edge-timeout-mismatch'],
   *find(world) {
     const { trace, seen, model } = world;
-    if (!seen.failing) return;
+    // A WebSocket that was upgraded has been answered.
+    if (!seen.failing || (trace.request.protocol === 'websocket' && seen.status === 101)) return;
     const mode = observedMode(seen, 'read-timeout');
     if (mode === undefined) return;
     const timing = timeoutEvidence(world);
-    const evidence: Evidence[] = [mode.evidence];
-    const setting = trace.rule?.settings.readTimeout ?? trace.rule?.settings.requestTimeout;
-    if (setting?.from.kind === 'field') evidence.push({ type: 'field', text: `the gateway waits ${setting.value / 1000} s for a response`, object: setting.from.object, path: setting.from.path, value: String(setting.value) });
+    const setting = bindingTimeout(trace, timing.timeoutMs);
     const ignored = ignoredTimeout(world);
-    if (ignored !== undefined) evidence.push(citeField(ignored.object, ignored.path, ignored.why, ignored.value));
-    if (timing.appLine !== undefined) evidence.push(logEvidence(timing.appLine, `the app needs ${((timing.appMs ?? 0) / 1000).toFixed(1)} s for it`));
-    if (timing.clientGone !== undefined) evidence.push(logEvidence(timing.clientGone, 'the app finds the connection closed when it wants to answer'));
-    if (timing.slowOk !== undefined) evidence.push(logEvidence(timing.slowOk, `a request of ${((timing.slowOk.durationMs ?? 0) / 1000).toFixed(1)} s passes`));
-    const object = blame(ignored, setting, trace.rule?.object, podsOnPath(trace)[0] === undefined ? undefined : model.controllerOf(podsOnPath(trace)[0] as never), resolvedBackends(trace)[0]?.service);
+    const object = blame(world, ignored, setting?.from.kind === 'field' ? setting.from.object : undefined);
     if (object === undefined) return;
-    // Slow by nature: it finishes, or it is this path only and was never fast. An app that stalls is app-overloaded.
-    const finishes = timing.appLine !== undefined || timing.clientGone !== undefined;
-    const certainty: Certainty = finishes && timing.atTimeout ? 'proven' : finishes ? 'strong' : timing.wasFast ? 'possible' : timing.atTimeout ? 'likely' : 'possible';
-    yield { object, certainty, modes: ['read-timeout'], evidence, seconds: timing.timeoutMs === undefined ? undefined : timing.timeoutMs / 1000, appSeconds: timing.appMs === undefined ? undefined : timing.appMs / 1000, ignored };
+    const waits = `the gateway waits ${(setting?.value ?? 0) / 1000} s for a response`;
+    const evidence: (Evidence | undefined)[] = [
+      mode.evidence,
+      citeSetting(model, setting, waits),
+      ignored === undefined ? undefined : citeField(ignored.object, ignored.path, ignored.why, ignored.value),
+      ...quote(timing),
+    ];
+    yield {
+      object,
+      certainty: certaintyOf(timing),
+      modes: ['read-timeout'],
+      evidence: evidence.filter((entry) => entry !== undefined),
+      seconds: timing.timeoutMs === undefined ? undefined : round(timing.timeoutMs),
+      appSeconds: timing.appMs === undefined ? undefined : round(timing.appMs),
+      ignored,
+    };
   },
   describe: ({ object, seconds, appSeconds, ignored }) => ({
     headline: `${displayId(object)}: the app answers later than the gateway waits`.slice(0, 80),
-    why: `The gateway gives up${seconds === undefined ? '' : ` after ${seconds} s`}${appSeconds === undefined ? '' : `, the app needs ${appSeconds.toFixed(1)} s`}${ignored === undefined ? '' : `; ${ignored.why}`}.`,
-    chain: [...(ignored === undefined ? [] : [ignored.why]), `the app needs ${appSeconds === undefined ? 'longer than the read timeout' : `${appSeconds.toFixed(1)} s`}`, `the gateway gives up${seconds === undefined ? '' : ` at ${seconds} s`}`, '504'],
+    why: `The gateway gives up${seconds === undefined ? '' : ` after ${seconds} s`}${appSeconds === undefined ? '' : `, the app needs ${appSeconds} s`}${ignored === undefined ? '' : `; ${ignored.why}`}.`,
+    chain: [
+      ...(ignored === undefined ? [] : [ignored.why]),
+      `the app needs ${appSeconds === undefined ? 'longer than the read timeout' : `${appSeconds} s`}`,
+      `the gateway gives up${seconds === undefined ? '' : ` at ${seconds} s`}`,
+      '504',
+    ],
   }),
-  fix({ object, appSeconds, ignored, seconds }, { trace }) {
+  fix({ object, appSeconds, seconds }, world) {
     const wanted = Math.ceil(((appSeconds ?? (seconds ?? 60) * 2) * 1.5) / 30) * 30;
-    const controller = trace.gateway?.controller ?? '';
-    if (/ingress-nginx/.test(controller) && trace.rule !== undefined) {
-      return {
-        summary: `Raise proxy-read-timeout on ${displayId(object)} to ${wanted} s, or make the request asynchronous`,
-        level: 'review',
-        patches: [{ object: trace.rule.object, type: 'merge', patch: { metadata: { annotations: { 'nginx.ingress.kubernetes.io/proxy-read-timeout': String(wanted) } } } }],
-        commands: [],
-        wanted: (after) => (after.trace.rule?.settings.readTimeout?.value ?? 0) >= wanted * 1000,
-      };
-    }
-    return { summary: ignored === undefined ? `Let the gateway wait ${wanted} s for this route, or make the request asynchronous` : `${ignored.advice} (at least ${wanted} s)`, level: 'review', patches: [], commands: [] };
+    const knob = timeoutKnob(world, wanted);
+    const where =
+      knob === undefined ? `for this route (${displayId(object)})` : `with ${knob.name} on ${displayId(knob.object)}`;
+    return {
+      summary: `Let the gateway wait ${wanted} s ${where}, or answer at once and work in the background`,
+      level: knob === undefined || knob.patches.length === 0 ? 'advice' : 'review',
+      patches: knob?.patches ?? [],
+      commands: [],
+      ...(knob === undefined ? {} : { wanted: knob.reached }),
+    };
   },
-  prove: ({ seconds }) => [{ command: "curl -s -o /dev/null -w '%{http_code} %{time_total}\\n' URL", expect: `504 at ${seconds === undefined ? 'the same time' : `${seconds} s`} every time` }],
+  prove: ({ seconds }, { trace }) => [
+    {
+      command: sameRequest(trace, ['-s', '-o', '/dev/null', '-w', '%{http_code} %{time_total}\\n']),
+      expect: `504 at ${seconds === undefined ? 'the same time' : `${seconds} s`} every time`,
+    },
+  ],
 });
 
-function blame(ignored: IgnoredTimeout | undefined, setting: { readonly from: { readonly kind: 'default' } | { readonly kind: 'field'; readonly object: ObjectId } } | undefined, route: ObjectId | undefined, workload: ObjectId | undefined, service: Parameters<typeof idOf>[0] | undefined): ObjectId | undefined {
-  if (ignored !== undefined) return idOf(ignored.object);
-  if (setting?.from.kind === 'field') return setting.from.object;
-  return route ?? (service === undefined ? workload : idOf(service));
+/** Slow by nature: it finishes, or it is this path only and was never fast. An app that stalls is app-overloaded. */
+function certaintyOf({ appLine, clientGone, atTimeout, wasFast }: TimeoutEvidence): Certainty {
+  if (appLine !== undefined || clientGone !== undefined) return atTimeout ? 'proven' : 'strong';
+  return atTimeout && !wasFast ? 'likely' : 'possible';
+}
+
+function quote({ appLine, appMs, clientGone, slowOk }: TimeoutEvidence): readonly (Evidence | undefined)[] {
+  return [
+    appLine === undefined ? undefined : logEvidence(appLine, `the app needs ${round(appMs ?? 0)} s for it`),
+    clientGone === undefined
+      ? undefined
+      : logEvidence(clientGone, 'the app finds the connection closed when it wants to answer'),
+    slowOk === undefined ? undefined : logEvidence(slowOk, `a request of ${round(slowOk.durationMs ?? 0)} s passes`),
+  ];
+}
+
+/** What sets the timeout, else where it would be set, else the route. */
+function blame(world: World, ignored: IgnoredTimeout | undefined, setBy: ObjectId | undefined): ObjectId | undefined {
+  const { trace, model } = world;
+  const pod = podsOnPath(trace)[0];
+  const service = resolvedBackends(trace)[0]?.service;
+  return (
+    ignored?.blamed ??
+    setBy ??
+    timeoutKnob(world, 60)?.object ??
+    trace.rule?.object ??
+    (service === undefined ? (pod === undefined ? undefined : model.controllerOf(pod)) : idOf(service))
+  );
+}
+
+function round(ms: number): number {
+  return Math.round(ms / 100) / 10;
 }
