@@ -30,6 +30,13 @@ export function podMakers(model: ClusterModel, namespace: string): readonly PodM
     const controller = model.controllerOf(pod);
     if (pod.owner === undefined || model.object(controller) === undefined) orphans.set(controller, pod);
   }
+  // A ReplicaSet speaks for a Deployment that is not in the input; of several revisions the one that has Pods.
+  const sets = new Map<ObjectId, Workload>();
+  for (const set of model.listIn('ReplicaSet', namespace)) {
+    const controller = model.controllerOf(set);
+    if (set.owner === undefined || model.object(controller) !== undefined) continue;
+    if ((sets.get(controller)?.replicas ?? 0) <= set.replicas) sets.set(controller, set);
+  }
   return [
     ...workloads.map((workload) => ({
       object: idOf(workload),
@@ -40,7 +47,16 @@ export function podMakers(model: ClusterModel, namespace: string): readonly PodM
       workload,
     })),
     ...model.foreignKinds().flatMap((kind) => model.foreign(kind).flatMap((object) => foreignMaker(object, namespace))),
-    ...[...orphans].map(([object, pod]) => ({ object, meta: pod, labels: pod.labels, replicas: 1, spec: pod.spec })),
+    ...[...sets].map(([object, set]) => ({
+      object,
+      meta: set,
+      labels: set.template.labels,
+      replicas: set.replicas,
+      spec: set.template.spec,
+    })),
+    ...[...orphans]
+      .filter(([object]) => !sets.has(object))
+      .map(([object, pod]) => ({ object, meta: pod, labels: pod.labels, replicas: 1, spec: pod.spec })),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface MissingBlame {
   readonly reference?: ConfigReference;
   /** The name or key that exists and was probably meant. */
   readonly meant?: string;
+  /** Something shows which side it is; otherwise it is only the likelier one. */
+  readonly sure: boolean;
   readonly evidence: readonly Evidence[];
 }
 
@@ -58,14 +60,19 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
     const names = ownObjects(model, owner.namespace, kind);
     const used = usedObjects(model, owner.namespace, kind);
     const free = names.filter((entry) => !used.has(entry));
-    meant = similarNames(name, free)[0] ?? slipOf(name, names);
+    // Left over and used by nobody, it is what a reference to nothing was meant for.
+    const plainOnes = free.filter((entry) => isPlain(model, owner.namespace, kind, entry));
+    const leftOver = plainOnes.length === 1 && !isNamedAfter(name, owner) ? plainOnes[0] : undefined;
+    meant = similarNames(name, free)[0] ?? slipOf(name, names) ?? leftOver;
   }
-  const confirmed = isConfirmed(model, owner, missing, reference);
+  const told = isConfirmed(model, owner, missing, reference);
+  const confirmed = told || (meant === undefined && isNamedAfter(name, owner));
   return {
     // Nothing exists to be changed but the reference, unless something else shows that the object should be there.
     object: confirmed || (meant === undefined && key !== undefined) ? target : idOf(owner),
     ...(reference === undefined ? {} : { reference }),
     ...(meant === undefined ? {} : { meant }),
+    sure: told || meant !== undefined || (existing.state !== 'unknown' && (confirmed || key !== undefined)),
     evidence,
   };
 }
@@ -73,6 +80,17 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
 function isFor(reference: ConfigReference, { kind, name, key }: MissingConfig): boolean {
   if (reference.kind !== kind || reference.name !== name) return false;
   return key === undefined || reference.key === key;
+}
+
+/** Not a certificate or a registry login: those are used by others than Pod templates. */
+function isPlain(model: ClusterModel, namespace: string, kind: MissingConfig['kind'], name: string): boolean {
+  const object = model.get(kind, namespace, name);
+  return object.state === 'found' && (!('type' in object.value) || object.value.type === 'Opaque');
+}
+
+/** `web-config` for workload `web`: a name that somebody chose for it. */
+function isNamedAfter(name: string, owner: Workload): boolean {
+  return name.length > owner.name.length && name.startsWith(owner.name) && /^[-._]/.test(name.slice(owner.name.length));
 }
 
 function isConfirmed(

@@ -48,7 +48,8 @@ export default defineCheck<Drifted>({
       ];
       yield {
         object: side === 'workload' && meant !== undefined ? meant.maker.object : idOf(service),
-        certainty: meant === undefined ? 'likely' : meant.clear ? 'proven' : 'strong',
+        // Which side drifted shows only at the workload itself.
+        certainty: meant === undefined || !isKnown(meant) ? 'likely' : meant.clear ? 'proven' : 'strong',
         modes: ['no-endpoints', 'no-live-endpoint'],
         partial,
         evidence,
@@ -109,8 +110,13 @@ export default defineCheck<Drifted>({
       commands: [],
     };
   },
-  prove({ service }) {
-    const pairs = labelText(service.selector ?? {});
+  prove: ({ service }) => [
+    {
+      command: `kubectl get pods -n ${service.namespace} -l '${labelText(service.selector ?? {})}'`,
+      expect: 'No resources found',
+    },
+  ],
+});
     return [
       { command: `kubectl get pods -n ${service.namespace} -l '${pairs}'`, expect: 'No resources found' },
       {
@@ -121,6 +127,11 @@ export default defineCheck<Drifted>({
   },
 });
 
+/** The workload was read, or it is a bare Pod. */
+function isKnown({ maker }: Meant): boolean {
+  return maker.workload !== undefined || idOf(maker.meta) === maker.object;
+}
+
 function citeDrift(meant: Meant | undefined): readonly Evidence[] {
   if (meant === undefined) return [];
   const labels = labelText(meant.maker.labels);
@@ -128,7 +139,7 @@ function citeDrift(meant: Meant | undefined): readonly Evidence[] {
   return [citeField(meant.maker.meta, path, `the Pods of ${displayId(meant.maker.object)} have ${labels}`, labels)];
 }
 
-/** Pods of another namespace that would match: Services never reach across namespaces. */
+/** Services never reach across namespaces. */
 function elsewhere(world: World, service: Service): readonly Evidence[] {
   const { model } = world;
   for (const namespace of model.namespaces()) {

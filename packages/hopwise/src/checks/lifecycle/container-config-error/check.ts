@@ -45,7 +45,7 @@ export default defineCheck<Unmakeable>({
       const alone = missing === undefined ? trouble.object : objectId(missing.kind, first.pod.namespace, missing.name);
       yield {
         object: blame?.object ?? alone,
-        certainty: first.sure ? 'proven' : 'likely',
+        certainty: first.sure && blame?.sure !== false ? 'proven' : 'likely',
         modes: MODES,
         partial: trouble.partial,
         evidence: [...first.evidence, ...(blame?.evidence ?? []), ...trouble.evidence],
