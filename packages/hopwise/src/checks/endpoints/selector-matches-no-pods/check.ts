@@ -117,15 +117,6 @@ export default defineCheck<Drifted>({
     },
   ],
 });
-    return [
-      { command: `kubectl get pods -n ${service.namespace} -l '${pairs}'`, expect: 'No resources found' },
-      {
-        command: `kubectl get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name}`,
-        expect: 'no endpoints',
-      },
-    ];
-  },
-});
 
 /** The workload was read, or it is a bare Pod. */
 function isKnown({ maker }: Meant): boolean {
