@@ -1,22 +1,31 @@
-// A proxy resolved a name once (NGINX does for a plain proxy_pass host) and keeps the address. After the Service or Pod got
-// another one it connects to an address nobody has: a connect timeout or refusal for that prefix only.
+// A proxy resolved a name once (NGINX does for a plain proxy_pass host, HAProxy without resolvers, a JVM that caches for
+// ever) and keeps the address. After the Service or Pod got another one it connects to an address nobody has.
 import { displayId, splitId } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
-import { orphanAddresses } from '../../../trace/orphan-addresses.ts';
+import { type StaleName, staleNames } from '../../../trace/stale-names.ts';
 import type { Certainty, Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
-interface StaleName extends Fact {
-  readonly address: string;
-  readonly name: string | undefined;
-  readonly now: string | undefined;
+interface Stale extends Fact {
+  readonly stale: StaleName;
 }
 
-export default defineCheck<StaleName>({
+export default defineCheck<Stale>({
   cause: 'stale-dns-in-gateway',
-  reads: ['Service', 'Pod', 'Node', 'ConfigMap', 'Deployment', 'DaemonSet', 'StatefulSet'],
+  reads: [
+    'Service',
+    'Pod',
+    'Node',
+    'ConfigMap',
+    'Deployment',
+    'DaemonSet',
+    'StatefulSet',
+    'EndpointSlice',
+    'Endpoints',
+  ],
   since: '0.1.0',
   explains: [
     'upstream-timeout',
@@ -28,71 +37,113 @@ export default defineCheck<StaleName>({
   ],
   *find(world) {
     if (!world.seen.failing) return;
-    for (const orphan of orphanAddresses(world)) {
-      const evidence: Evidence[] = [
-        logEvidence(orphan.line, `connects to ${orphan.address}, which no Service, Pod or Node has`, orphan.count),
-      ];
-      if (orphan.configured !== undefined) evidence.push(orphan.configured.evidence);
-      if (orphan.service !== undefined)
-        evidence.push(
-          citeField(
-            orphan.service,
-            'spec.clusterIP',
-            `Service ${orphan.service.name} has ${orphan.service.clusterIPs.join(', ')}`,
-            orphan.service.clusterIPs[0] ?? '',
-          ),
-        );
-      const { service, proxyStart } = orphan;
-      const newer = service?.created !== undefined && proxyStart !== undefined && service.created > proxyStart;
-      if (newer && service?.created !== undefined)
-        evidence.push({
-          type: 'timing',
-          text: `the Service was created ${new Date(service.created).toISOString()}, the proxy has run since ${new Date(proxyStart).toISOString()}`,
-        });
-      const certainty: Certainty =
-        newer && orphan.configured !== undefined
-          ? 'proven'
-          : newer || orphan.configured !== undefined
-            ? 'strong'
-            : 'possible';
+    for (const stale of staleNames(world)) {
+      const { service, configured, newer, shown } = stale;
       yield {
-        object: orphan.proxy,
-        certainty,
-        modes: ['connect-timeout', 'refused', 'no-route-to-host', 'read-timeout', 'passed-on'],
+        object: stale.proxy,
+        certainty: certaintyOf(stale, newer || shown, configured !== undefined),
+        modes: ['connect-timeout', 'refused', 'no-route-to-host', 'read-timeout', 'passed-on', 'no-live-endpoint'],
         hop: 'gateway',
-        evidence,
-        address: orphan.address,
-        name: service?.name,
-        now: service?.clusterIPs[0],
+        evidence: evidenceOf(stale, service === undefined ? undefined : addressEvidence(service)),
+        stale,
       };
     }
   },
-  describe: ({ object, address, name, now }) => ({
-    headline: `${displayId(object)} still uses ${address}, an address nobody has`.slice(0, 80),
-    why:
-      name === undefined
-        ? `It looked a name up once and keeps ${address}.`
-        : `It looked ${name} up when it started and keeps ${address}; the Service now has ${now ?? 'another address'}.`,
-    chain: [
-      `${name ?? 'the backend'} got another address`,
-      `${displayId(object)} keeps the one it looked up at start`,
-      `connections to ${address} get no answer`,
-      '504/502',
-    ],
-  }),
-  fix({ object, name }) {
-    const { kind, namespace, name: workload } = splitId(object);
+  describe({ object, stale: { address, service, proxyStart } }) {
+    const name = service?.name;
+    const old = address ?? `the address that ${name ?? 'its backend'} had`;
+    const now = service?.clusterIPs[0] ?? 'another address';
+    const since =
+      proxyStart === undefined ? '' : ` (${new Date(proxyStart).toISOString().slice(0, 16).replace('T', ' ')})`;
     return {
-      summary: `Restart ${displayId(object)}, and make it resolve ${name ?? 'the name'} again (for NGINX: resolver + a variable in proxy_pass)`,
-      level: 'review',
-      patches: [],
-      commands: [`kubectl rollout restart ${kind.toLowerCase()}/${workload} -n ${namespace}`],
+      headline: `${displayId(object)} still uses ${address ?? 'an old address'}`.slice(0, 80),
+      why:
+        name === undefined
+          ? `It looked a name up once and keeps ${old}, which nobody has.`
+          : `It looked ${name} up when it started${since} and keeps ${old}; ${name} has ${now} now.`,
+      chain: [
+        `${name ?? 'the backend'} got another address`,
+        `${displayId(object)} keeps the one it looked up at start`,
+        `connections to ${old} get no answer`,
+        '504/502',
+      ],
     };
   },
-  prove: ({ address, name }) => [
-    {
-      command: `kubectl get services -A -o wide | grep -F ${address}`,
-      expect: `no Service has it${name === undefined ? '' : `; ${name} has another ClusterIP`}`,
-    },
-  ],
+  fix({ object, stale: { service } }) {
+    const { kind, namespace, name } = splitId(object);
+    const again =
+      'make it resolve the name again (NGINX: resolver and a variable in proxy_pass; HAProxy: resolvers; JVM: networkaddress.cache.ttl)';
+    return {
+      summary: `Restart ${displayId(object)} so that it looks ${service?.name ?? 'its backend'} up anew, and ${again}`,
+      level: 'review',
+      patches: [],
+      commands: [`kubectl rollout restart ${shellQuote(`${kind.toLowerCase()}/${name}`)} -n ${shellQuote(namespace)}`],
+    };
+  },
+  prove({ stale: { address, service } }) {
+    const ip = address?.replace(/:\d{1,5}$/, '');
+    const owners =
+      ip === undefined
+        ? []
+        : [
+            {
+              command: `kubectl get services,pods -A -o wide | grep -F ${shellQuote(ip)}`,
+              expect: 'nothing has this address',
+            },
+          ];
+    if (service === undefined) return owners;
+    const place = `${shellQuote(service.name)} -n ${shellQuote(service.namespace)}`;
+    const expect = `the address of ${service.name} now, and since when`;
+    return [
+      ...owners,
+      { command: `kubectl get service ${place} -o jsonpath='{.spec.clusterIP} {.metadata.creationTimestamp}'`, expect },
+    ];
+  },
 });
+
+function certaintyOf({ address, service }: StaleName, timed: boolean, configured: boolean): Certainty {
+  if (service === undefined) return 'possible';
+  if (address === undefined) return 'likely';
+  return timed && configured ? 'proven' : timed || configured ? 'strong' : 'possible';
+}
+
+function addressEvidence(service: StaleName['service'] & object): Evidence {
+  return service.headless
+    ? citeField(
+        service,
+        'spec.clusterIP',
+        `${service.name} is headless: its name leads to the Pods it has at the time`,
+        'None',
+      )
+    : citeField(
+        service,
+        'spec.clusterIP',
+        `Service ${service.name} has ${service.clusterIPs.join(', ')}`,
+        service.clusterIPs[0] ?? '',
+      );
+}
+
+function evidenceOf(stale: StaleName, current: Evidence | undefined): readonly Evidence[] {
+  const { address, line, count, configured, service, proxyStart, newer } = stale;
+  const evidence: Evidence[] = [];
+  if (line !== undefined)
+    evidence.push(
+      logEvidence(
+        line,
+        address === undefined
+          ? 'its backend cannot be reached'
+          : `connects to ${address}, which no Service, Pod or Node has`,
+        count,
+      ),
+    );
+  if (configured !== undefined) evidence.push(configured.evidence);
+  if (current !== undefined) evidence.push(current);
+  if (newer && service?.created !== undefined && proxyStart !== undefined) {
+    const came = service.headless
+      ? 'the Pods behind it are newer'
+      : `was created ${new Date(service.created).toISOString()}`;
+    const since = new Date(proxyStart).toISOString();
+    evidence.push({ type: 'timing', text: `Service ${service.name} ${came}; the proxy has run since ${since}` });
+  }
+  return evidence;
+}
