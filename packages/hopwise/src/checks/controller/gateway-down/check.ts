@@ -1,73 +1,76 @@
-// None of the gateway's Pods is ready: connections are refused or time out at the edge, or the cloud load balancer answers
-// 502/503 because it has no healthy target.
-import { displayId, idOf } from '../../../base/object-id.ts';
-import { citeEvent, citeField } from '../../../model/cite.ts';
-import type { Evidence } from '../../../model/evidence.ts';
-import type { Pod } from '../../../model/kinds/pod.ts';
-import type { Fact } from '../../check.ts';
+// None of the gateway's Pods is ready, or there is none at all: connections are refused or time out at the edge, or the cloud
+// load balancer answers 502/503 because it has no healthy target.
+import { inNamespace, kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId, splitId } from '../../../base/object-id.ts';
+import { type GatewayOutage, gatewayOutage } from '../../../trace/gateway-workload.ts';
+import type { Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Down extends Fact {
   readonly gateway: string;
-  readonly why: string;
+  readonly outage: GatewayOutage;
 }
 
 export default defineCheck<Down>({
   cause: 'gateway-down',
-  reads: ['Pod', 'Deployment', 'DaemonSet', 'Event'],
+  reads: ['Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'ReplicaSet', 'Event'],
   since: '0.1.0',
-  explains: ['edge-targets-missing', 'edge-health-check-failing', 'no-ready-endpoints'],
-  *find({ trace, model, seen }) {
-    const gateway = trace.gateway;
-    if (gateway === undefined || gateway.pods.state !== 'found' || model.manifestsOnly) return;
-    const pods = gateway.pods.value.filter((pod) => pod.hasStatus);
-    const first = pods[0];
-    if (first === undefined || pods.some((pod) => pod.ready)) return;
-    // A gateway that answers (even with an error page of its own) is not down.
-    const answers = seen.generatedBy?.hop === 'gateway' || seen.generatedBy?.hop === 'app';
-    if (answers && (seen.lastSuccess ?? 0) > model.now - 60_000) return;
-    const evidence: Evidence[] = pods
-      .slice(0, 3)
-      .map((pod) => citeField(pod, 'status.conditions', `Pod ${pod.name} is not ready: ${reasonOf(pod)}`));
-    const event = model.eventsAbout(idOf(first)).findLast((entry) => entry.type === 'Warning');
-    if (event !== undefined) evidence.push(citeEvent(event));
+  explains: ['edge-targets-missing', 'edge-health-check-failing', 'no-ready-endpoints', 'ingress-class-unclaimed'],
+  latent: true,
+  *find(world) {
+    const { trace, model } = world;
+    const outage = trace.inCluster ? undefined : gatewayOutage(model, trace);
+    if (outage === undefined || trace.gateway === undefined || answersNow(world)) return;
+    const edge = world.seen.generatedBy?.hop === 'edge' ? world.seen.generatedBy.evidence : [];
     yield {
-      object: model.controllerOf(first),
+      object: outage.object,
       certainty: 'proven',
-      modes: ['gateway-unreachable'],
-      evidence,
-      gateway: gateway.name,
-      why: reasonOf(first),
+      modes: ['gateway-unreachable', 'no-live-endpoint'],
+      evidence: [...outage.evidence, ...edge],
+      gateway: trace.gateway.name,
+      outage,
     };
   },
-  describe: ({ object, gateway, why }) => ({
+  describe: ({ object, gateway, outage: { why } }) => ({
     headline: `No Pod of ${displayId(object)} is ready`.slice(0, 80),
     why: `${gateway} has no ready Pod: ${why}.`,
     chain: [
-      `the Pods of ${gateway} are not ready: ${why}`,
+      `${gateway}: ${why}`,
       'nothing accepts connections behind the edge',
       'clients see a refused connection or the edge’s own 502/503',
     ],
   }),
-  fix: ({ object }) => ({
-    summary: `Bring ${displayId(object)} back: see why its Pods are not ready`,
-    level: 'advice',
-    patches: [],
-    commands: [`kubectl describe pods -n ${object.split('/')[1] ?? ''}`],
-  }),
+  fix: ({ object, outage: { scaledToZero } }) =>
+    scaledToZero
+      ? {
+          summary: `Run ${displayId(object)} again`,
+          level: 'review',
+          patches: [{ object, type: 'merge', patch: { spec: { replicas: 1 } } }],
+          commands: [],
+        }
+      : {
+          summary: `Bring ${displayId(object)} back: see why its Pods are not ready`,
+          level: 'advice',
+          patches: [],
+          commands: [
+            `kubectl describe ${kubectlName(object)}`,
+            `kubectl logs ${kubectlName(object)} --all-containers --tail=50`,
+            `kubectl get events${inNamespace(splitId(object).namespace)} --sort-by=.lastTimestamp`,
+          ],
+        },
   prove: ({ object }) => [
     {
-      command: `kubectl get pods -n ${object.split('/')[1] ?? ''} -o wide`,
-      expect: '0/1 READY for every Pod of the gateway',
+      command: `kubectl get pods${inNamespace(splitId(object).namespace)} -o wide`,
+      expect: `no Pod of ${splitId(object).name} is READY`,
     },
   ],
 });
 
-function reasonOf(pod: Pod): string {
-  const waiting = pod.statuses.find((status) => status.state.kind === 'waiting');
-  if (waiting?.state.kind === 'waiting') return waiting.state.reason ?? 'waiting';
-  const condition =
-    pod.conditions.find((entry) => entry.type === 'PodScheduled' && entry.status === 'False') ??
-    pod.conditions.find((entry) => entry.type === 'Ready');
-  return condition?.reason ?? (pod.phase || 'not ready');
+/** A gateway that answers (even with an error page of its own), or did so a moment ago, is not down. */
+function answersNow({ seen, model }: World): boolean {
+  const hop = seen.generatedBy?.hop;
+  const response = seen.response;
+  if (response?.status !== undefined && hop !== 'edge') return true;
+  const last = Math.max(0, ...[...seen.access, ...seen.nearby].flatMap((entry) => entry.time ?? []));
+  return response === undefined && last > model.now - 60_000;
 }
