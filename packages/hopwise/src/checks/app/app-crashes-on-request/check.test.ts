@@ -1,0 +1,3 @@
+import { runCases } from '../../../../../../test/kit/cases.ts';
+
+runCases(import.meta.dirname);
