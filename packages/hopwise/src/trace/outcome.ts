@@ -6,8 +6,8 @@ import type { PathObservations } from './observed.ts';
 /** Is this answer a failure for this request? 1xx–3xx are not, unless an upgrade or a gRPC status was wanted. */
 export function failedStatus(request: Request, status: number, grpcStatus?: number): boolean {
   if (request.protocol === 'websocket') return status !== 101;
-  if (request.protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== 0)
-    return [2, 4, 8, 12, 13, 14].includes(grpcStatus);
+  // A grpc-status in the answer makes it gRPC whatever the request was said to be.
+  if (grpcStatus !== undefined && grpcStatus !== 0) return [2, 4, 8, 12, 13, 14].includes(grpcStatus);
   return (
     status >= 500 ||
     status === 404 ||
