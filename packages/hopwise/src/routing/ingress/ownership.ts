@@ -27,6 +27,8 @@ export interface Orphan {
   readonly evidence: readonly Evidence[];
 }
 
+const CLASS_ANNOTATION = 'metadata.annotations["kubernetes.io/ingress.class"]';
+
 const remembered = new WeakMap<ClusterModel, Ownership>();
 
 /** Assigns every Ingress of the model to the controllers that would take it; the same answer object for the same model. */
@@ -52,6 +54,11 @@ function assign(model: ClusterModel): Ownership {
         owners = [outcome.controller];
       } else orphans.push(outcome);
     }
+    const gone = owners.length > 0 && owners.every((owner) => owner.present.state === 'absent') ? owners[0] : undefined;
+    if (gone !== undefined) {
+      orphans.push(explainGone(ingress, gone));
+      continue;
+    }
     for (const owner of owners) {
       const list = taken.get(owner);
       if (list === undefined) taken.set(owner, [ingress]);
@@ -61,6 +68,32 @@ function assign(model: ClusterModel): Ownership {
   return {
     controllers: controllers.map((controller) => ({ controller, ingresses: taken.get(controller) ?? [] })),
     orphans,
+  };
+}
+
+/** The class exists, but nothing that runs in the cluster reads its Ingresses. */
+function explainGone(ingress: Ingress, controller: IngressController): Orphan {
+  const [entry] = controller.classes;
+  const field = ingress.className === undefined ? CLASS_ANNOTATION : 'spec.ingressClassName';
+  const shown = entry === undefined ? (ingress.classAnnotation ?? ingress.className ?? '') : entry.name;
+  const evidence: Evidence[] = [fieldEvidence(ingress, field, shown, `the class is ${shown}`)];
+  if (entry !== undefined) {
+    evidence.push(
+      fieldEvidence(entry, 'spec.controller', entry.controller, `IngressClass ${shown} belongs to ${entry.controller}`),
+    );
+  }
+  evidence.push({
+    type: 'absence',
+    text: `no Pod in the cluster runs ${controller.name} for ${controller.controllerValue}`,
+    what: `Pod of ${controller.controllerValue}`,
+  });
+  return {
+    ingress,
+    field,
+    reason: 'class-unclaimed',
+    why: `no running controller claims ${controller.controllerValue}, to which class ${shown} belongs`,
+    certainty: 'certain',
+    evidence,
   };
 }
 
@@ -145,7 +178,11 @@ function explainOrphan(
     reason: 'no-class',
     why: 'it names no IngressClass, there is no class annotation, and no controller seen here takes Ingresses without a class',
     field: 'spec.ingressClassName',
-    certainty: sawWholeCluster(model) && controllers.every(isUnderstood) ? 'certain' : 'unsure',
+    // An address in its status says that somebody took it once.
+    certainty:
+      sawWholeCluster(model) && ingress.addresses.length === 0 && controllers.every(isUnderstood)
+        ? 'certain'
+        : 'unsure',
     evidence: [fieldEvidence(ingress, 'spec.ingressClassName', undefined, 'spec.ingressClassName is not set')],
   };
 }
@@ -214,7 +251,7 @@ function explainAnnotation(
 ): Orphan | { readonly controller: IngressController } {
   const known = knownByClassName(annotation);
   if (known?.cloud === true) return { controller: cloudController(model, controllers, known.id) };
-  const field = 'metadata.annotations["kubernetes.io/ingress.class"]';
+  const field = CLASS_ANNOTATION;
   const evidence = [fieldEvidence(ingress, field, annotation, `the class annotation is ${annotation}`)];
   const someone = controllers.some((controller) => controller.workload !== undefined);
   if (!someone && known !== undefined && !sawWholeCluster(model)) {

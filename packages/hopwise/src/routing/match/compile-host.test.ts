@@ -20,32 +20,51 @@ const match: fc.Arbitrary<PathMatch> = fc.oneof(
     full: fc.boolean(),
   }),
 );
-const rule: fc.Arbitrary<Rule> = fc.record({ path: match, method: fc.constantFrom(undefined, 'GET', 'POST') }).map(({ path: value, method }) => ({
-  object: objectId('Ingress', 'n', 'i'),
-  field: JSON.stringify(value),
-  match: { path: value, ...(method === undefined ? {} : { methods: [method] }) },
-  action: { kind: 'none', status: 404, why: '' },
-  settings: {},
-  notUnderstood: [],
-}));
+const rule: fc.Arbitrary<Rule> = fc
+  .record({ path: match, method: fc.constantFrom(undefined, 'GET', 'POST') })
+  .map(({ path: value, method }) => ({
+    object: objectId('Ingress', 'n', 'i'),
+    field: JSON.stringify(value),
+    match: { path: value, ...(method === undefined ? {} : { methods: [method] }) },
+    action: { kind: 'none', status: 404, why: '' },
+    settings: {},
+    notUnderstood: [],
+  }));
 
 function ask(method: string): Request {
-  return { method, url: '', scheme: 'https', host: '', urlHost: '', port: 443, path: '', query: '', headers: {}, protocol: 'https', tls: true };
+  return {
+    method,
+    url: '',
+    scheme: 'https',
+    host: '',
+    urlHost: '',
+    port: 443,
+    path: '',
+    query: '',
+    headers: {},
+    protocol: 'https',
+    tls: true,
+  };
 }
 
 describe('compileHost', () => {
   test('the index finds what a scan in order finds', () => {
     fc.assert(
-      fc.property(fc.array(rule, { minLength: 9, maxLength: 40 }), fc.array(path, { minLength: 1, maxLength: 10 }), fc.constantFrom('GET', 'POST', 'PUT'), (rules, paths, method) => {
-        const host: VirtualHost = { host: 'h', wildcard: 'one-label', rules, objects: [] };
-        const indexed = compileHost(host, false);
-        const plain = scan(rules.map((entry) => compileRule(entry, false)));
-        for (const asked of paths) {
-          const request = ask(method);
-          const query = (): ReadonlyMap<string, string> => new Map();
-          expect(indexed.find(request, asked, query)).toEqual(plain(request, asked, query));
-        }
-      }),
+      fc.property(
+        fc.array(rule, { minLength: 9, maxLength: 40 }),
+        fc.array(path, { minLength: 1, maxLength: 10 }),
+        fc.constantFrom('GET', 'POST', 'PUT'),
+        (rules, paths, method) => {
+          const host: VirtualHost = { host: 'h', wildcard: 'one-label', rules, objects: [] };
+          const indexed = compileHost(host, false);
+          const plain = scan(rules.map((entry) => compileRule(entry, false)));
+          for (const asked of paths) {
+            const request = ask(method);
+            const query = (): ReadonlyMap<string, string> => new Map();
+            expect(indexed.find(request, asked, query)).toEqual(plain(request, asked, query));
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });

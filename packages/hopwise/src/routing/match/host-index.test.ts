@@ -7,7 +7,14 @@ function host(name: string, wildcard: VirtualHost['wildcard'] = 'one-label'): Vi
 }
 
 test('exact, longest wildcard, one label, expression, catch-all', () => {
-  const hosts = [host(''), host('~^re[0-9]+\\.test$'), host('*.example.com'), host('*.b.example.com', 'many-labels'), host('a.example.com'), host('*.example.com', 'many-labels')];
+  const hosts = [
+    host(''),
+    host('~^re[0-9]+\\.test$'),
+    host('*.example.com'),
+    host('*.b.example.com', 'many-labels'),
+    host('a.example.com'),
+    host('*.example.com', 'many-labels'),
+  ];
   const index = indexHosts(hosts);
   const find = (name: string): number | undefined => index.find(name).entry;
   expect(find('a.example.com')).toBe(4);

@@ -42,9 +42,27 @@ describe('compilePattern', () => {
   });
 
   test('the plain reading agrees with RE2', () => {
-    const atom = fc.constantFrom('a', 'b', '/', '\\.', '.', '[a-c]', '[^/]', '\\d', '\\w', '(a|b)', '(?:/|$)', '(/.*)?', '^', '$', 'A');
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      '/',
+      '\\.',
+      '.',
+      '[a-c]',
+      '[^/]',
+      '\\d',
+      '\\w',
+      '(a|b)',
+      '(?:/|$)',
+      '(/.*)?',
+      '^',
+      '$',
+      'A',
+    );
     const quantifier = fc.constantFrom('', '', '', '*', '+', '?', '*?', '{2}', '{1,3}');
-    const source = fc.array(fc.tuple(atom, quantifier), { maxLength: 6 }).map((parts) => parts.map((part) => part.join('')).join(''));
+    const source = fc
+      .array(fc.tuple(atom, quantifier), { maxLength: 6 })
+      .map((parts) => parts.map((part) => part.join('')).join(''));
     const text = fc.string({ unit: fc.constantFrom('/', 'a', 'b', 'c', 'A', '1', '.'), maxLength: 12 });
     fc.assert(
       fc.property(source, text, fc.boolean(), (pattern, input, ignoreCase) => {
@@ -52,9 +70,12 @@ describe('compilePattern', () => {
         if (plain === undefined) return;
         const found = new RegExp(plain.source, ignoreCase ? 'i' : '').exec(input);
         const matcher = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0).matcher(input);
-        const wanted = matcher.find() ? Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? '') : null;
+        const wanted = matcher.find()
+          ? Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? '')
+          : null;
         expect(found === null ? null : Array.from(found, (capture) => capture ?? '')).toEqual(wanted);
-        if (wanted !== null && plain.anchored) expect(input.toLowerCase().startsWith(plain.prefix.toLowerCase())).toBe(true);
+        if (wanted !== null && plain.anchored)
+          expect(input.toLowerCase().startsWith(plain.prefix.toLowerCase())).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -3,9 +3,10 @@ import type { ConfigMap } from '../../../model/kinds/cluster.ts';
 import type { IngressController } from '../../ingress/controllers.ts';
 import { servicesOf } from '../../ingress/data-plane.ts';
 import { isSet } from '../../ingress/flags.ts';
+import { parseVersion } from '../../ingress/image.ts';
 import { ControllerConfig } from './config-map.ts';
 import { parseGoBool } from './go-values.ts';
-import { type ControllerVersion, readVersion, since } from './version.ts';
+import { type ControllerVersion, since } from './version.ts';
 
 /** One running controller with everything that its flags and its ConfigMap decide. */
 export interface NginxInstance {
@@ -33,7 +34,7 @@ export interface NginxInstance {
 /** Reads a controller's flags and ConfigMap (pkg/flags/flags.go). */
 export function readInstance(model: ClusterModel, controller: IngressController): NginxInstance {
   const { flags } = controller;
-  const version = readVersion(controller.image?.tag);
+  const version = parseVersion(controller.image?.tag);
   const configMap = findConfigMap(model, controller);
   const config = new ControllerConfig(configMap.map);
   const httpPort = Number(flags.get('http-port') ?? 80) || 80;

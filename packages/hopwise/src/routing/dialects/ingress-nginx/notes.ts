@@ -1,30 +1,17 @@
 import { editDistance } from '../../../base/edit-distance.ts';
 import { formatPath } from '../../../base/field-path.ts';
+import { annotationOwner } from '../../ingress/annotation-owners.ts';
+import { parseVersion } from '../../ingress/image.ts';
 import type { NotUnderstood } from '../../route-table.ts';
 import type { AnnotationReader } from './annotation-reader.ts';
 import { CONFIG_SETTINGS } from './config-settings.ts';
 import type { NginxInstance } from './instance.ts';
 import { annotationPath, ingressId } from './parsed-ingress.ts';
 import { ANNOTATION_SETTINGS, type AnnotationSetting } from './settings.ts';
-import { type ControllerVersion, readVersion, since } from './version.ts';
+import { type ControllerVersion, since } from './version.ts';
 
 const SETTINGS = new Map(ANNOTATION_SETTINGS.map((setting) => [setting.key, setting]));
 const CONFIG = new Map(CONFIG_SETTINGS.map((setting) => [setting.key, setting]));
-
-/** Prefixes of other Ingress controllers' annotations: on an Ingress of this class they do nothing. */
-const FOREIGN: readonly (readonly [string, string])[] = [
-  ['nginx.org/', 'NGINX Ingress Controller of F5'],
-  ['nginx.com/', 'NGINX Ingress Controller of F5'],
-  ['haproxy.org/', 'HAProxy Ingress Controller'],
-  ['haproxy-ingress.github.io/', 'HAProxy Ingress'],
-  ['traefik.ingress.kubernetes.io/', 'Traefik'],
-  ['konghq.com/', 'Kong'],
-  ['projectcontour.io/', 'Contour'],
-  ['alb.ingress.kubernetes.io/', 'the AWS load balancer controller'],
-  ['appgw.ingress.kubernetes.io/', 'Azure Application Gateway'],
-  ['ingress.kubernetes.io/', 'controllers before ingress-nginx 0.10'],
-  ['nginx.ingress.kubernetes.io/', 'ingress-nginx with its usual prefix'],
-];
 
 /** What the annotations of an Ingress say that is not in the route table: typos, foreign keys, unusable values, noted effects. */
 export function ingressNotes(instance: NginxInstance, reader: AnnotationReader): readonly NotUnderstood[] {
@@ -48,10 +35,11 @@ export function ingressNotes(instance: NginxInstance, reader: AnnotationReader):
       if (found !== undefined) note(key, found);
       continue;
     }
-    const foreign = FOREIGN.find(([prefix]) => key.startsWith(prefix));
-    if (foreign !== undefined)
+    const owner = annotationOwner(key);
+    // With a prefix of its own the usual prefix means nothing to this controller either.
+    if (owner !== undefined)
       note(key, {
-        why: `${key} is an annotation of ${foreign[1]}; this controller does not read it`,
+        why: `${key} is an annotation of ${owner.name}; this controller does not read it`,
         effect: 'ignored',
       });
   }
@@ -114,12 +102,12 @@ function describeSnippet(instance: NginxInstance, name: string): Omit<NotUnderst
 }
 
 function outdated(setting: AnnotationSetting, version: ControllerVersion | undefined): string | undefined {
-  const until = readVersion(setting.until);
-  if (until !== undefined && since(version, until.major, until.minor, until.patch)) {
+  const until = parseVersion(setting.until);
+  if (until !== undefined && since(version, ...until)) {
     return `${setting.key} has no effect since ingress-nginx ${setting.until}`;
   }
-  const from = readVersion(setting.since);
-  if (from === undefined || since(version, from.major, from.minor, from.patch)) return undefined;
+  const from = parseVersion(setting.since);
+  if (from === undefined || since(version, ...from)) return undefined;
   return `${setting.key} came with ingress-nginx ${setting.since}; this controller is older`;
 }
 

@@ -6,9 +6,17 @@ import type { IngressController } from '../../ingress/controllers.ts';
 import { addressesOf, servicesOf } from '../../ingress/data-plane.ts';
 import type { OwnedIngresses } from '../../ingress/ownership.ts';
 import { ownersOf } from '../../ingress/ownership.ts';
-import type { Action, GatewayInstance, Listener, RouteClash, UnattachedRoute } from '../../route-table.ts';
+import type {
+  Action,
+  GatewayInstance,
+  Listener,
+  NotUnderstood,
+  RouteClash,
+  UnattachedRoute,
+} from '../../route-table.ts';
 import { FAILURES } from './failures.ts';
 import { ingressHosts, type SettingsOf } from './hosts.ts';
+import { annotationNotes } from './notes.ts';
 import { settingsAt } from './settings/index.ts';
 
 /** Every other Ingress controller, by the Ingress specification until its own dialect exists. */
@@ -40,9 +48,14 @@ function toRoutes(model: ClusterModel): DialectResult {
   const gateways: GatewayInstance[] = [];
   const clashes: RouteClash[] = [];
   const unattached: UnattachedRoute[] = [];
+  const notUnderstood: NotUnderstood[] = [];
   for (const owned of controllers) {
-    if (owned.controller.known?.dialect === 'ingress-nginx') continue;
+    const { controller, ingresses } = owned;
+    if (controller.known?.dialect === 'ingress-nginx') continue;
+    // A controller that has neither class nor Ingress does other work here (a mesh, a Gateway API implementation).
+    if (ingresses.length === 0 && controller.classes.length === 0) continue;
     gateways.push(toGateway(model, owned, clashes));
+    for (const ingress of ingresses) notUnderstood.push(...annotationNotes(ingress, controller.known?.id));
   }
   for (const orphan of orphans) {
     unattached.push({
@@ -56,7 +69,7 @@ function toRoutes(model: ClusterModel): DialectResult {
       rules: ingressHosts([orphan.ingress], []).flatMap((host) => host.rules),
     });
   }
-  return { gateways, unattached, clashes, notUnderstood: [] };
+  return { gateways, unattached, clashes, notUnderstood };
 }
 
 function toGateway(model: ClusterModel, owned: OwnedIngresses, clashes: RouteClash[]): GatewayInstance {
@@ -73,7 +86,7 @@ function toGateway(model: ClusterModel, owned: OwnedIngresses, clashes: RouteCla
     services,
     addresses: addressesOf(services, ingresses),
     listeners: LISTENERS,
-    hosts: ingressHosts(ingresses, clashes, settingsIn(model, controller)),
+    hosts: ingressHosts(ingresses, clashes, { controller, settingsOf: settingsIn(model, controller) }),
     fallback: fallbackOf(owned),
     approximate: true,
     notUnderstood: [],

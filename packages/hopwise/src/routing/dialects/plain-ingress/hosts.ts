@@ -1,5 +1,6 @@
 import { idOf, objectId } from '../../../base/object-id.ts';
 import type { Ingress, IngressBackend, IngressPath } from '../../../model/kinds/ingress.ts';
+import type { IngressController } from '../../ingress/controllers.ts';
 import type {
   EffectiveSettings,
   ListenerTls,
@@ -9,10 +10,18 @@ import type {
   Rule,
   VirtualHost,
 } from '../../route-table.ts';
+import { annotationNotes } from './notes.ts';
+import { readRewrite } from './rewrite.ts';
+import { PATH_TRAITS, type PathTraits } from './traits.ts';
 
-/** What the controller sets for one path; nothing where no controller is known. */
+/** What the controller sets for one path. */
 export type SettingsOf = (ingress: Ingress, path: string, backend: IngressBackend) => EffectiveSettings;
-const NOTHING_KNOWN: SettingsOf = () => ({});
+
+/** The controller whose routes these are; none for Ingresses that nobody takes. */
+export interface Reader {
+  readonly controller: IngressController;
+  readonly settingsOf: SettingsOf;
+}
 
 interface Entry {
   readonly path: string;
@@ -23,42 +32,50 @@ interface Entry {
 /**
  * Hosts and rules by the letter of the Ingress specification (networking/v1 HTTPIngressPath): a named host before a
  * wildcard of one label, an exact path before the longest prefix, prefixes by whole path elements. Of two equal paths the
- * older Ingress counts, which is what most controllers do.
+ * older Ingress counts, which is what most controllers do. What is known of the controller refines that.
  */
 export function ingressHosts(
   ingresses: readonly Ingress[],
   clashes: RouteClash[],
-  settingsOf: SettingsOf = NOTHING_KNOWN,
+  reader?: Reader,
 ): readonly VirtualHost[] {
-  const hosts = new Map<string, { entries: Entry[]; objects: Ingress[] }>();
+  const traits = traitsOf(reader);
+  const hosts = new Map<string, { entries: Map<string, Entry>; objects: Set<Ingress> }>();
   for (const ingress of [...ingresses].sort(byAge)) {
     for (const [r, rule] of ingress.rules.entries()) {
       const name = (rule.host ?? '').toLowerCase();
-      const host = hosts.get(name) ?? { entries: [], objects: [] };
+      const host = hosts.get(name) ?? { entries: new Map(), objects: new Set() };
       hosts.set(name, host);
-      if (!host.objects.includes(ingress)) host.objects.push(ingress);
+      host.objects.add(ingress);
       for (const [p, path] of (rule.paths ?? []).entries()) {
-        addEntry(host.entries, name, toEntry(ingress, path, `spec.rules[${r}].http.paths[${p}]`, settingsOf), clashes);
+        addEntry(host.entries, name, toEntry(ingress, path, `spec.rules[${r}].http.paths[${p}]`, reader), clashes);
       }
     }
   }
+  const everyHost = traits.hostFallsThrough === true ? sortRules(hosts.get('')?.entries) : [];
   return [...hosts].map(([name, host]) => {
-    const tls = tlsOf(name, host.objects);
-    const fallback = host.objects.flatMap((ingress) => defaultRule(ingress, settingsOf)).slice(0, 1);
+    const objects = [...host.objects];
+    const tls = tlsOf(name, objects);
+    const fallback = objects.flatMap((ingress) => defaultRule(ingress, reader)).slice(0, 1);
     return {
       host: name,
       wildcard: 'one-label' as const,
-      rules: [...host.entries.sort(bySpecificity).map((entry) => entry.rule), ...fallback],
+      rules: [...sortRules(host.entries), ...(name === '' ? [] : everyHost), ...fallback],
       ...(tls === undefined ? {} : { tls }),
-      objects: host.objects.map(idOf),
+      objects: objects.map(idOf),
     };
   });
 }
 
-function addEntry(entries: Entry[], host: string, entry: Entry, clashes: RouteClash[]): void {
-  const same = entries.find((other) => other.exact === entry.exact && other.path === entry.path);
+function traitsOf(reader: Reader | undefined): PathTraits {
+  return PATH_TRAITS[reader?.controller.known?.id ?? ''] ?? {};
+}
+
+function addEntry(entries: Map<string, Entry>, host: string, entry: Entry, clashes: RouteClash[]): void {
+  const key = `${entry.exact ? '=' : '^'}${entry.path}`;
+  const same = entries.get(key);
   if (same === undefined) {
-    entries.push(entry);
+    entries.set(key, entry);
     return;
   }
   clashes.push({
@@ -70,28 +87,42 @@ function addEntry(entries: Entry[], host: string, entry: Entry, clashes: RouteCl
   });
 }
 
-function toEntry(ingress: Ingress, path: IngressPath, field: string, settingsOf: SettingsOf): Entry {
+function toEntry(ingress: Ingress, path: IngressPath, field: string, reader: Reader | undefined): Entry {
   const text = path.path === undefined || path.path === '' ? '/' : path.path;
-  const exact = path.pathType === 'Exact';
-  const match: PathMatch = exact ? { kind: 'exact', value: text } : { kind: 'elements', value: text };
+  const match = matchOf(ingress, path.pathType, text, reader);
+  const exact = match.kind === 'exact';
   const bare = exact ? text : text.replace(/\/+$/, '');
-  return { path: bare, exact, rule: toRule(ingress, match, path.backend, field, settingsOf) };
+  return { path: bare, exact, rule: toRule(ingress, match, text, path.backend, field, reader) };
+}
+
+function matchOf(ingress: Ingress, type: IngressPath['pathType'], path: string, reader: Reader | undefined): PathMatch {
+  if (type === 'Exact') return { kind: 'exact', value: path };
+  const traits = traitsOf(reader);
+  const read = type === 'Prefix' ? traits.prefix : traits.implementationSpecific;
+  if (read === undefined || reader === undefined) return { kind: 'elements', value: path };
+  return read(path, { controller: reader.controller, ingress });
 }
 
 function toRule(
   ingress: Ingress,
-  path: PathMatch,
+  match: PathMatch,
+  path: string,
   backend: IngressBackend,
   field: string,
-  settingsOf: SettingsOf,
+  reader: Reader | undefined,
 ): Rule {
+  const id = reader?.controller.known?.id;
   return {
     object: idOf(ingress),
     field,
-    match: { path },
-    action: { kind: 'backends', backends: [toBackend(ingress, backend, field)], rewrite: {} },
-    settings: settingsOf(ingress, path.value, backend),
-    notUnderstood: [],
+    match: { path: match },
+    action: {
+      kind: 'backends',
+      backends: [toBackend(ingress, backend, field)],
+      rewrite: readRewrite(id, ingress, path, backend.service?.name) ?? {},
+    },
+    settings: reader?.settingsOf(ingress, path, backend) ?? {},
+    notUnderstood: annotationNotes(ingress, id),
     ...(ingress.created === undefined ? {} : { created: ingress.created }),
   };
 }
@@ -111,16 +142,10 @@ function toBackend(ingress: Ingress, backend: IngressBackend, field: string): Ro
 }
 
 /** spec.defaultBackend beside rules answers for the rules' hosts. */
-function defaultRule(ingress: Ingress, settingsOf: SettingsOf): readonly Rule[] {
+function defaultRule(ingress: Ingress, reader: Reader | undefined): readonly Rule[] {
   if (ingress.defaultBackend === undefined) return [];
-  const rule = toRule(
-    ingress,
-    { kind: 'prefix', value: '/' },
-    ingress.defaultBackend,
-    'spec.defaultBackend',
-    settingsOf,
-  );
-  return [rule];
+  const everything: PathMatch = { kind: 'prefix', value: '/' };
+  return [toRule(ingress, everything, '/', ingress.defaultBackend, 'spec.defaultBackend', reader)];
 }
 
 function tlsOf(host: string, ingresses: readonly Ingress[]): ListenerTls | undefined {
@@ -133,6 +158,10 @@ function tlsOf(host: string, ingresses: readonly Ingress[]): ListenerTls | undef
     }
   }
   return undefined;
+}
+
+function sortRules(entries: ReadonlyMap<string, Entry> | undefined): readonly Rule[] {
+  return [...(entries?.values() ?? [])].sort(bySpecificity).map((entry) => entry.rule);
 }
 
 function bySpecificity(left: Entry, right: Entry): number {
