@@ -77,6 +77,7 @@ export function listenPorts(pod: Pod, seen: PathObservations): readonly ListenEn
 }
 
 function answeredAt(pod: Pod, port: number, seen: PathObservations): Evidence | undefined {
+  if (seen.access.length === 0 && seen.nearby.length === 0) return undefined;
   const addresses = new Set(pod.ips.map((ip) => hostPort(ip, port)));
   for (const entry of [...seen.access, ...seen.nearby].reverse()) {
     const attempt = entry.attempts.find(
@@ -93,6 +94,7 @@ function answeredAt(pod: Pod, port: number, seen: PathObservations): Evidence | 
 }
 
 function refusedAt(pod: Pod, port: number, seen: PathObservations): Evidence | undefined {
+  if (seen.errors.length === 0 && seen.otherErrors.length === 0) return undefined;
   const addresses = new Set(pod.ips.map((ip) => hostPort(ip, port)));
   const lines = [...seen.errors, ...seen.otherErrors].filter(
     (entry) => entry.mode === 'refused' && entry.address !== undefined && addresses.has(entry.address),

@@ -51,16 +51,9 @@ export function standingRejection({
   const success = seen.controller.findLast((entry) => entry.event === 'config-applied');
   const applied = success?.time ?? 0;
   const lines = seen.controller.filter((entry) => entry.event === 'config-rejected' && isAfter(entry, success));
-  const foreign = objectsOfOthers(routes, trace);
-  const all = model
-    .list('Event')
-    .filter(
-      (event) =>
-        REJECTION.test(event.reason) &&
-        event.type !== 'Normal' &&
-        (event.last ?? 0) > Math.max(applied, model.now - RECENT),
-    )
-    .sort((a, b) => (b.last ?? 0) - (a.last ?? 0));
+  const since = Math.max(applied, model.now - RECENT);
+  const all = rejectionsIn(model).filter((event) => (event.last ?? 0) > since);
+  const foreign = all.length === 0 ? NO_OBJECTS : objectsOfOthers(routes, trace);
   const events = all.filter((event) => !RUNS.has(splitId(event.about).kind) && !foreign.has(event.about));
   const own = all.filter((event) => RUNS.has(splitId(event.about).kind) && isGatewayPod(trace, event));
   if (lines.length === 0 && events.length === 0 && own.length === 0) return undefined;
@@ -71,6 +64,22 @@ export function standingRejection({
     texts: [...events, ...lines, ...own].map((entry) => entry.message),
     since: times.length === 0 ? undefined : Math.min(...times),
   };
+}
+
+const NO_OBJECTS: ReadonlySet<string> = new Set();
+const REJECTIONS = new WeakMap<ClusterModel, readonly ClusterEvent[]>();
+
+/** The latest first; the same for every request. */
+function rejectionsIn(model: ClusterModel): readonly ClusterEvent[] {
+  let events = REJECTIONS.get(model);
+  if (events === undefined) {
+    events = model
+      .list('Event')
+      .filter((event) => REJECTION.test(event.reason) && event.type !== 'Normal')
+      .sort((a, b) => (b.last ?? 0) - (a.last ?? 0));
+    REJECTIONS.set(model, events);
+  }
+  return events;
 }
 
 /** NGINX's own complaint follows the controller's line without a time: then its place in the log tells. */

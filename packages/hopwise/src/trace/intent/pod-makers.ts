@@ -86,7 +86,10 @@ function readLabels(value: unknown): Labels | undefined {
 }
 
 export function satisfies(labels: Labels, selector: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+  // Asked for every Pod and Service of a namespace by each target of a scan: no list of pairs.
+  for (const key in selector)
+    if (Object.hasOwn(selector, key) && !(Object.hasOwn(labels, key) && labels[key] === selector[key])) return false;
+  return true;
 }
 
 /** `app=web,tier=front`: how kubectl takes a selector. */
