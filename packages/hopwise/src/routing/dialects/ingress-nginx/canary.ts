@@ -1,7 +1,8 @@
 import type { NameMatch } from '../../route-table.ts';
+import { CATCH_ALL } from './catch-all.ts';
 import type { CanaryPolicy } from './features/canary.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
-import { CATCH_ALL, type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 import { DEFAULT_UPSTREAM, type Upstream, upstreamName } from './upstreams.ts';
 
 /**

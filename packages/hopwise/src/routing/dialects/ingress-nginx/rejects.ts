@@ -3,7 +3,8 @@ import type { NotUnderstood } from '../../route-table.ts';
 import type { NginxInstance } from './instance.ts';
 import { type Location, needsRegex, needsRewrite } from './locations.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
-import { CATCH_ALL, type Server } from './servers.ts';
+import { CATCH_ALL } from './catch-all.ts';
+import { type Server } from './servers.ts';
 import { escapesPaths } from './version.ts';
 
 /**

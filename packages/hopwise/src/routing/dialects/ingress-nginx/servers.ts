@@ -1,11 +1,9 @@
 import { attachCanaries } from './canary.ts';
+import { CATCH_ALL } from './catch-all.ts';
 import type { ProxyTls } from './features/proxy-tls.ts';
 import { completeLocations, type Location, sortLocations } from './locations.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
 import { DEFAULT_UPSTREAM, type Upstream, upstreamName } from './upstreams.ts';
-
-/** Host name of the catch-all server. */
-export const CATCH_ALL = '_';
 
 /** One `server` block of the rendered configuration. */
 export interface Server {

@@ -6,7 +6,8 @@ import { annotationPath } from './parsed-ingress.ts';
 import { redirectCode } from './redirects.ts';
 import { requestUri, seenScheme } from './request-words.ts';
 import { serverRules } from './server-rules.ts';
-import { CATCH_ALL, type Server } from './servers.ts';
+import { CATCH_ALL } from './catch-all.ts';
+import { type Server } from './servers.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The virtual hosts of all servers, in the order of the rendered configuration (by host name). */
