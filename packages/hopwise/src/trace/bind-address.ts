@@ -5,7 +5,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Container, Pod } from '../model/kinds/pod.ts';
 import type { Json } from '../sources/contract.ts';
-import { findConfigSource } from './config-source.ts';
+import { configMapsOf, findConfigSource } from './config-source.ts';
 import { containerPath } from './lifecycle/container-place.ts';
 import { workloadOf } from './path-queries.ts';
 
@@ -56,6 +56,7 @@ export function loopbackSetting(model: ClusterModel, pod: Pod, port: number): Lo
 
 /** The same from a mounted configuration file that names the loopback address with this very port. */
 export function loopbackConfigMap(model: ClusterModel, pod: Pod, port: number): LoopbackSetting | undefined {
+  if (configMapsOf(pod).length === 0) return undefined;
   for (const address of [`127.0.0.1:${port}`, `localhost:${port}`]) {
     const source = findConfigSource(model, pod, address);
     if (source === undefined || !source.object.startsWith('ConfigMap/')) continue;
