@@ -22,7 +22,8 @@ const LOOPBACK = String.raw`(?:127\.0\.0\.1|localhost|\[::1\]|::1)`;
 const FLAG = new RegExp(
   String.raw`(?:^|[\s"'])(--?[A-Za-z][\w.-]{0,40})(?:[= ]|$)["']?(?:https?:\/\/)?(${LOOPBACK})(?::(\d{1,5}))?(?=[\s"',]|$)`,
 );
-const BINDS = /(?:host|bind|listen|addr|address|ip|interface)$|^-[bHlL]$/i;
+const BINDS =
+  /^--?(?:(?:http|https|web|server|listen|bind|app|api|grpc|ui|serve)[._-]?)*(?:host|hostname|bind|listen|addr|address|ip|interface)$|^-[bHlL]$/i;
 const FOREIGN =
   /redis|db|database|sql|mongo|postgres|upstream|target|backend|remote|metrics|admin|health|debug|pprof|statsd|master|kafka|smtp|elastic|proxy|peer|server-url|etcd|trac|otel|telemetry/i;
 /** Variables by which frameworks and servers take their own address. */
@@ -54,12 +55,17 @@ export function loopbackSetting(model: ClusterModel, pod: Pod, port: number): Lo
   return undefined;
 }
 
-/** The same from a mounted configuration file that names the loopback address with this very port. */
+/** Words of a line that binds an address, and of one that calls it. */
+const BINDING = /listen|bind|addr|host|server|endpoint/i;
+const CALLING = /target|upstream|proxy_pass|backend|scrape|url|dial|connect|client/i;
+
+/** The same from a mounted configuration file that binds the loopback address with this very port. */
 export function loopbackConfigMap(model: ClusterModel, pod: Pod, port: number): LoopbackSetting | undefined {
   if (configMapsOf(pod).length === 0) return undefined;
   for (const address of [`127.0.0.1:${port}`, `localhost:${port}`]) {
     const source = findConfigSource(model, pod, address);
     if (source === undefined || !source.object.startsWith('ConfigMap/')) continue;
+    if (!BINDING.test(source.value) || CALLING.test(source.value)) continue;
     const map = model.object(source.object);
     const key = /^data\["(.+)"\]$/.exec(source.path)?.[1];
     const text =

@@ -1,7 +1,8 @@
 import type { ServicePort } from '../model/kinds/service.ts';
 import type { PathFacts } from './lifecycle/path-troubles.ts';
 import { observedMode } from './path-queries.ts';
-import { mentions, type TargetPort } from './target-port.ts';
+import type { TargetPort } from './target-port.ts';
+import { mentions } from './target-port-votes.ts';
 
 /** How sure it is that nothing listens on the target port; undefined when nothing worth saying speaks for it. */
 export type PortDoubt = 'proven' | 'strong' | 'likely' | 'possible' | undefined;
@@ -13,21 +14,17 @@ export function doubtTarget({ seen }: PathFacts, target: TargetPort): PortDoubt 
   if (refused) return heard.length > 0 ? 'proven' : undeclared ? 'strong' : 'likely';
   if (observedMode(seen, 'refused') !== undefined) return heard.length > 0 || agreeing >= 2 ? 'strong' : 'likely';
   if (said) {
-    if (undeclared) return 'strong';
-    // Not every listener is logged: a port that the manifest names may be one of them.
-    return seen.failing || declared.length === 0 ? 'likely' : undefined;
+    if (undeclared && !configured && target.counterpart) return 'strong';
+    // Not every listener is logged: a port that the manifest or a setting names may be one of them.
+    return seen.failing || (declared.length === 0 && !configured) ? 'likely' : undefined;
   }
   if (configured || !undeclared) return undefined;
-  const documented = heard.every((port) => declared.some((entry) => entry.port.port === port));
-  if (heard.length > 0) {
-    // A probe on a port that is not declared either shows that this manifest does not list what is served.
-    if (!documented) return seen.failing ? 'possible' : undefined;
-    return declared.length === 1 || agreeing >= 4 ? 'strong' : seen.failing || agreeing >= 3 ? 'likely' : undefined;
-  }
-  if (agreeing >= 2) return 'likely';
+  // A process may serve ports beside those it declares: only the counterpart of this very Service port tells something.
+  if (!target.counterpart) return seen.failing ? 'possible' : undefined;
+  if (target.undocumented) return seen.failing ? 'possible' : undefined;
+  if (heard.length > 0) return declared.length === 1 || agreeing >= 4 ? 'strong' : 'likely';
   // Of the public manifests looked at, one-port workloads whose Service targets another port were all broken.
-  if (agreeing >= 1 && declared.length === 1) return 'likely';
-  return seen.failing ? 'possible' : undefined;
+  return agreeing >= 2 || declared.length === 1 ? 'likely' : 'possible';
 }
 
 /** The Service agrees with what the workload says of itself; the process does not. */

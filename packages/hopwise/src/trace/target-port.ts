@@ -1,17 +1,17 @@
-import { idOf } from '../base/object-id.ts';
 import { citeField } from '../model/cite.ts';
 import { resolvePort } from '../model/derive.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Container, Pod } from '../model/kinds/pod.ts';
 import type { Service, ServicePort } from '../model/kinds/service.ts';
 import { podsBehind } from './backend-path.ts';
+import { configMapsOf } from './config-source.ts';
 import { imagePorts } from './image-ports.ts';
-import { satisfies } from './intent/pod-makers.ts';
 import { type DeclaredPort, declaredPorts } from './intent/port-name.ts';
 import type { PathFacts } from './lifecycle/path-troubles.ts';
 import { isLive, troubleOf } from './lifecycle/trouble.ts';
 import { learnPort, listenPorts, probePort } from './listening.ts';
 import { logEvidence } from './log-evidence.ts';
+import { isCounterpart, mentions, votesFor } from './target-port-votes.ts';
 import type { BackendPath } from './trace.ts';
 
 /** All that is known about whether the process behind a Service port listens where the Service sends. */
@@ -29,12 +29,16 @@ export interface TargetPort {
   readonly said: boolean;
   /** Declared TCP ports; documentation only. */
   readonly declared: readonly DeclaredPort[];
-  /** The Pod's own settings name the number (argument, command, variable), or its image is known to listen there. */
+  /** The Pod's own settings name the number (argument, command, variable, mounted file), or its image is known for it. */
   readonly configured: boolean;
   /** The port that was meant, when the facts point to one. */
   readonly meant: number | undefined;
   /** Independent things that point to `meant` (a probe, a variable, a name, another Service, the image). */
   readonly agreeing: number;
+  /** A probe asks a port that is not declared: this manifest does not list what is served. */
+  readonly undocumented: boolean;
+  /** `meant` is the counterpart of this Service port: the same name or number, or the only port for requests. */
+  readonly counterpart: boolean;
   readonly evidence: readonly Evidence[];
 }
 
@@ -104,13 +108,31 @@ function examineTargetPort(
     heard,
     said: lines.length > 0 && learned.open !== 'yes',
     declared,
-    configured: serving(pod).some(
-      (container) => mentions(container, number) || imagePorts(container.image).includes(number),
-    ),
+    configured:
+      serving(pod).some((container) => mentions(container, number) || imagePorts(container.image).includes(number)) ||
+      inMountedFiles(model, pod, number),
+    undocumented: probedPorts(pod).some((probe) => declared.every((entry) => entry.port.port !== probe)),
     meant,
     agreeing,
+    counterpart: meant !== undefined && isCounterpart(service, port, declared, meant),
     evidence,
   };
+}
+
+function probedPorts(pod: Pod): readonly number[] {
+  return serving(pod).flatMap((container) =>
+    [container.readiness, container.liveness, container.startup].flatMap((probe) =>
+      probe === undefined || probe.kind === 'exec' ? [] : (probePort(container, probe) ?? []),
+    ),
+  );
+}
+
+function inMountedFiles(model: PathFacts['model'], pod: Pod, port: number): boolean {
+  const alone = new RegExp(`(?:^|\\D)${port}(?:\\D|$)`);
+  return configMapsOf(pod).some((name) => {
+    const map = model.get('ConfigMap', pod.namespace, name);
+    return map.state === 'found' && Object.values(map.value.data).some((text) => alone.test(text));
+  });
 }
 
 /** Ports on which a network probe of a ready container passes. */
@@ -125,48 +147,4 @@ function passingProbes(pod: Pod): readonly number[] {
 
 function serving(pod: Pod): readonly Container[] {
   return pod.spec.containers.filter((container) => container.role !== 'init');
-}
-
-/** Candidates with how many independent things name each. */
-function votesFor(
-  { model }: PathFacts,
-  service: Service,
-  port: ServicePort,
-  pod: Pod,
-  number: number,
-  heard: readonly number[],
-  declared: readonly DeclaredPort[],
-): ReadonlyMap<number, number> {
-  const votes = new Map<number, number>();
-  const vote = (candidate: number, weight: number): void => {
-    if (candidate !== number) votes.set(candidate, (votes.get(candidate) ?? 0) + weight);
-  };
-  for (const candidate of heard) vote(candidate, 2);
-  for (const { container, port: own } of declared) {
-    const only = declared.length === 1;
-    if (only) vote(own.port, 1);
-    if (own.name !== undefined && own.name === port.name) vote(own.port, 1);
-    if (own.port === port.port) vote(own.port, 1);
-    if (mentions(container, own.port)) vote(own.port, 1);
-    if (imagePorts(container.image).includes(own.port)) vote(own.port, 1);
-    for (const role of ['readiness', 'liveness', 'startup'] as const) {
-      const probe = container[role];
-      if (probe !== undefined && probePort(container, probe) === own.port) vote(own.port, 1);
-    }
-  }
-  for (const other of model.listIn('Service', service.namespace)) {
-    if (idOf(other) === idOf(service) || other.selector === undefined || !satisfies(pod.labels, other.selector))
-      continue;
-    for (const { targetPort } of other.ports)
-      if (typeof targetPort === 'number' && declared.some((entry) => entry.port.port === targetPort))
-        vote(targetPort, 1);
-  }
-  return votes;
-}
-
-/** The number stands by itself in an argument, the command or a variable. */
-export function mentions(container: Container, port: number): boolean {
-  const words = [...container.command, ...container.args, ...container.env.flatMap((entry) => entry.value ?? [])];
-  const alone = new RegExp(`(?:^|\\D)${port}(?:\\D|$)`);
-  return words.some((word) => alone.test(word));
 }

@@ -1,8 +1,10 @@
 import { idOf, type ObjectId } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
+import { DERIVED } from '../../model/derive.ts';
 import type { Pod, PodSpec } from '../../model/kinds/pod.ts';
 import type { Workload } from '../../model/kinds/workload.ts';
 import type { Labels, Meta } from '../../model/meta.ts';
+import type { BackendPath } from '../trace.ts';
 
 /** Anything a Service's selector may be meant for: a workload, another controller's object with a Pod template, a bare Pod. */
 export interface PodMaker {
@@ -97,4 +99,11 @@ export function labelText(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
+}
+
+/** Something of the namespace ran: its Pods, or what controllers wrote about the backend, are in the input. */
+export function sawRunning(model: ClusterModel, { slices }: BackendPath, namespace: string): boolean {
+  if (model.coverage('Pod').state !== 'complete') return false;
+  const written = slices.state === 'found' && slices.value.some((slice) => slice.managedBy !== DERIVED);
+  return written || model.listIn('Pod', namespace).length > 0;
 }

@@ -32,6 +32,8 @@ export function findFailedVolume(model: ClusterModel, pod: Pod): VolumeFault | u
   for (const [index, volume] of pod.spec.volumes.entries()) {
     if (volume.optional || volume.source === undefined) continue;
     if (volume.kind !== 'ConfigMap' && volume.kind !== 'Secret') continue;
+    // Made by the cluster itself, and left out of most dumps.
+    if (volume.source === 'kube-root-ca.crt' || /-token-[a-z0-9]{5}$/.test(volume.source)) continue;
     if (model.get(volume.kind, pod.namespace, volume.source).state !== 'absent') continue;
     const message = `${volume.kind.toLowerCase()} "${volume.source}" not found`;
     return {

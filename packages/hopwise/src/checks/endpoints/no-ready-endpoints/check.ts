@@ -81,7 +81,8 @@ function podless(
   const maker = matchingMakers(model, outage.service).find(
     (entry) => entry.replicas > 0 && entry.workload !== undefined,
   );
-  if (maker?.workload === undefined || maker.workload.status.ready > 0) return undefined;
+  if (maker?.workload === undefined || !maker.workload.status.known || maker.workload.status.ready > 0)
+    return undefined;
   const text = `${displayId(maker.object)} wants ${maker.replicas} Pods and has none`;
   const evidence: Evidence[] = [citeField(maker.meta, 'spec.replicas', text, maker.replicas), citeEndpoints(outage)];
   return { object: maker.object, certainty: 'likely', evidence, state: text };

@@ -6,7 +6,7 @@ import type { Evidence } from '../../../model/evidence.ts';
 import type { Service } from '../../../model/kinds/service.ts';
 import { judgeDrift } from '../../../trace/intent/drift-side.ts';
 import { type Meant, matchingMakers, meantFor } from '../../../trace/intent/meant-workload.ts';
-import { labelText } from '../../../trace/intent/pod-makers.ts';
+import { labelText, sawRunning } from '../../../trace/intent/pod-makers.ts';
 import { wantedSelector } from '../../../trace/intent/wanted-selector.ts';
 import { outages } from '../../../trace/lifecycle/path-troubles.ts';
 import type { Fact, World } from '../../check.ts';
@@ -27,7 +27,7 @@ export default defineCheck<Drifted>({
     for (const { service, path, partial } of outages(world.trace)) {
       const { selector } = service;
       if (selector === undefined || Object.keys(selector).length === 0 || path.selected.length > 0) continue;
-      if (!world.model.manifestsOnly && world.model.coverage('Pod').state !== 'complete') continue;
+      if (!world.model.manifestsOnly && !sawRunning(world.model, path, service.namespace)) continue;
       // A workload that matches but has no Pods is at zero or blocked: other causes.
       if (matchingMakers(world.model, service).length > 0) continue;
       const meant = meantFor(world.model, service);

@@ -106,5 +106,8 @@ function judge(
   if (setting === undefined) return undefined;
   // It does say where it listens, and does not mention loopback: the setting is for something else.
   if (listenLinesOf(pod, seen.app.listens).some((entry) => entry.port === learned.port)) return undefined;
-  return refused ? 'strong' : seen.failing || model.manifestsOnly || !pod.ready ? 'likely' : undefined;
+  if (refused) return 'strong';
+  // A file may hold the address for other reasons: unobserved, only a flag or variable of the server itself counts.
+  const own = !setting.object.startsWith('ConfigMap/');
+  return seen.failing || !pod.ready || (own && model.manifestsOnly) ? 'likely' : undefined;
 }
