@@ -40,6 +40,7 @@ export function attachRoute(
   listeners: readonly EffectiveListener[],
   route: RouteBase,
   parent: ParentRef,
+  leftToOthers: ReadonlyMap<string, ReadonlySet<string>> = NOTHING_LEFT,
 ): AttachResult {
   const selected = listeners.filter(
     ({ owner: declares, listener }) =>
@@ -50,7 +51,7 @@ export function attachRoute(
   const attachments: Attachment[] = [];
   const refusals: ListenerRefusal[] = [];
   for (const listener of selected) {
-    const refusal = examine(model, listener, route);
+    const refusal = examine(model, listener, route, leftToOthers.get(listener.id));
     const { namespace } = refusal;
     if (!refusal.kind || namespace.state === 'no' || refusal.hosts.length === 0) refusals.push(refusal);
     else {
@@ -61,13 +62,34 @@ export function attachRoute(
   return { attachments, refusals, noSuchListener: selected.length === 0 };
 }
 
-function examine(model: ClusterModel, effective: EffectiveListener, route: RouteBase): ListenerRefusal {
+const NOTHING_LEFT: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+/** For each listener the hostnames that are exactly those of other listeners of its port. */
+export function hostsOfOthers(listeners: readonly EffectiveListener[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    listeners.map(({ id, listener: { port } }) => {
+      const others = listeners.filter((other) => other.id !== id && other.listener.port === port);
+      return [id, new Set(others.map(({ listener }) => listener.hostname).filter((host) => host !== ''))] as const;
+    }),
+  );
+}
+
+function examine(
+  model: ClusterModel,
+  effective: EffectiveListener,
+  route: RouteBase,
+  leftToOthers: ReadonlySet<string> | undefined,
+): ListenerRefusal {
   const { listener, owner } = effective;
+  const hosts = hasHostnames(route) ? intersectHostnames(listener.hostname, route.hostnames) : [listener.hostname];
   return {
     listener: effective,
     kind: listener.kinds.some(({ group, kind }) => group === GATEWAY_GROUP && kind === route.kind),
     namespace: admitsNamespace(model, listener.namespaces, owner.namespace, route.namespace),
-    hosts: hasHostnames(route) ? intersectHostnames(listener.hostname, route.hostnames) : [listener.hostname],
+    hosts:
+      route.hostnames.length === 0 || leftToOthers === undefined
+        ? hosts
+        : hosts.filter((host) => !leftToOthers.has(host)),
   };
 }
 

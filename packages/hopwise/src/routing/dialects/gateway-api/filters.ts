@@ -3,7 +3,7 @@ import type { HttpRouteMatch, RouteBase, RouteFilter } from '../../../model/kind
 import type { Request } from '../../request.ts';
 import type { Action, NotUnderstood, Rewrite } from '../../route-table.ts';
 import type { EffectiveListener } from './listeners.ts';
-import { modifyPath } from './path-rewrite.ts';
+import type { PathStyle } from './path-style.ts';
 
 type Filter<K extends RouteFilter['kind']> = Extract<RouteFilter, { readonly kind: K }>;
 
@@ -12,40 +12,29 @@ export function redirectOf(
   filters: readonly RouteFilter[],
   path: HttpRouteMatch['path'],
   listener: EffectiveListener,
+  style: PathStyle,
 ): Action | undefined {
   const filter = filters.find((entry): entry is Filter<'RequestRedirect'> => entry.kind === 'RequestRedirect');
   if (filter === undefined) return undefined;
   return {
     kind: 'redirect',
     status: filter.status,
-    location: (request) => locationOf(filter, path, listener, request),
+    location: (request) => style.location(filter, path.value, listener, request),
     why: `RequestRedirect at ${filter.field}`,
   };
 }
 
-/**
- * Scheme, host and path of the request unless the filter says otherwise. Without a port: the well-known one of the filter's
- * scheme, else the listener's; the default port of the scheme is not written (HTTPRequestRedirectFilter.Port).
- */
-function locationOf(
-  filter: Filter<'RequestRedirect'>,
-  path: HttpRouteMatch['path'],
-  { listener }: EffectiveListener,
-  request: Request,
-): string {
-  const scheme = filter.scheme ?? (listener.protocol === 'HTTP' ? 'http' : 'https');
-  const standard = scheme === 'https' ? 443 : 80;
-  const port = filter.port ?? (filter.scheme === undefined ? listener.port : standard);
-  const target = filter.path === undefined ? request.path : modifyPath(request.path, filter.path, path.value);
-  return `${scheme}://${filter.hostname ?? request.host}${port === standard ? '' : `:${port}`}${target}${request.query}`;
-}
-
 /** What URLRewrite and RequestHeaderModifier filters make of the request that the backend receives. */
-export function rewriteOf(route: RouteBase, filters: readonly RouteFilter[], path: HttpRouteMatch['path']): Rewrite {
+export function rewriteOf(
+  route: RouteBase,
+  filters: readonly RouteFilter[],
+  path: HttpRouteMatch['path'],
+  style: PathStyle,
+): Rewrite {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   let rewrite: Rewrite = {};
   for (const filter of filters) {
-    if (filter.kind === 'URLRewrite') rewrite = { ...rewrite, ...urlRewrite(route, filter, path) };
+    if (filter.kind === 'URLRewrite') rewrite = { ...rewrite, ...urlRewrite(route, filter, path, style) };
     if (filter.kind !== 'RequestHeaderModifier') continue;
     for (const { name, value } of [...filter.changes.set, ...filter.changes.add]) headers[name.toLowerCase()] = value;
   }
@@ -58,13 +47,18 @@ export function rewriteOf(route: RouteBase, filters: readonly RouteFilter[], pat
   };
 }
 
-function urlRewrite(route: RouteBase, filter: Filter<'URLRewrite'>, path: HttpRouteMatch['path']): Rewrite {
+function urlRewrite(
+  route: RouteBase,
+  filter: Filter<'URLRewrite'>,
+  path: HttpRouteMatch['path'],
+  style: PathStyle,
+): Rewrite {
   const modifier = filter.path;
   const change =
     modifier === undefined
       ? {}
       : {
-          path: (request: Request) => modifyPath(request.path, modifier, path.value) + request.query,
+          path: (request: Request) => style.rewrite(request.path, modifier, path.value) + request.query,
           text:
             modifier.kind === 'ReplacePrefixMatch'
               ? `prefix ${path.value} becomes ${modifier.value === '' ? '/' : modifier.value}`

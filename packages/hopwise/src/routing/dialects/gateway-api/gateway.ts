@@ -3,7 +3,7 @@ import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
 import { withEntrances } from '../../entrances.ts';
 import type { GatewayInstance, Listener, NotUnderstood, RouteClash, UnattachedRoute } from '../../route-table.ts';
-import { type Attachment, attachRoute } from './attach.ts';
+import { type Attachment, attachRoute, hostsOfOthers } from './attach.ts';
 import { findDataPlane } from './data-plane.ts';
 import { controllerOf, implementationOf } from './implementations.ts';
 import { readListenerTls } from './listener-tls.ts';
@@ -35,6 +35,7 @@ export function readGateway(
   const serving = all.filter(isServed);
   const context: GatewayContext = { model, implementation, gateway, defaults: implementation.defaults(model) };
   const readRules = createRuleReader(context);
+  const leftToOthers = implementation.leavesExactHosts === true ? hostsOfOthers(all) : undefined;
   const unattached: UnattachedRoute[] = [];
   const attached: { route: AnyRoute; attachment: Attachment }[] = [];
   const doubts: NotUnderstood[] = [...notUnderstood];
@@ -42,7 +43,7 @@ export function readGateway(
 
   for (const owner of owners) {
     for (const { route, parent } of routesOf.get(idOf(owner)) ?? []) {
-      const result = attachRoute(model, owner, all, route, parent);
+      const result = attachRoute(model, owner, all, route, parent, leftToOthers);
       const taken = result.attachments.filter(({ listener }) => isServed(listener));
       const verdict = acceptedCondition(route, parent, controller === '' ? undefined : controller);
       const explain = {
@@ -54,7 +55,9 @@ export function readGateway(
         rules: () => rulesFor(readRules, result, all, route),
         accepting: () => {
           const { sectionName: _name, port: _port, ...anywhere } = parent;
-          return attachRoute(model, owner, all, route, anywhere).attachments.map(({ listener }) => listener);
+          return attachRoute(model, owner, all, route, anywhere, leftToOthers).attachments.map(
+            ({ listener }) => listener,
+          );
         },
       };
       if (result.attachments.length === 0) unattached.push(explainRefusal(explain));
@@ -92,7 +95,7 @@ export function readGateway(
       });
     }
   }
-  const { hosts, clashes } = buildVirtualHosts(context, readRules, serving, attached);
+  const { hosts, clashes, rejects } = buildVirtualHosts(context, readRules, serving, attached);
   const dataPlane = findDataPlane(implementation.dataPlane, model, gateway);
   return {
     instance: {
@@ -118,6 +121,7 @@ export function readGateway(
       approximate: false,
       notUnderstood: doubts,
       failures: implementation.failures,
+      ...(rejects.length === 0 ? {} : { rejects }),
     },
     unattached,
     clashes,

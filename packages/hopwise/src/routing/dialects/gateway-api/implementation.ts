@@ -3,8 +3,10 @@ import type { BackendTarget, RouteBase, RouteRuleBase } from '../../../model/kin
 import type { BackendProtocol, EffectiveSettings, FailureTable, Setting } from '../../route-table.ts';
 import type { DataPlaneFinder } from './data-plane.ts';
 import type { PolicyEffect } from './envoy-gateway.ts';
+import type { PathStyle } from './path-style.ts';
 import type { PrecedenceStyle } from './precedence.ts';
 import type { GatewayContext } from './rule-context.ts';
+import type { HostSharing } from './shared-hosts.ts';
 
 /** What differs from one implementation of the specification to the next. */
 export interface Implementation {
@@ -13,14 +15,19 @@ export interface Implementation {
   /** GatewayClass.spec.controllerName values; a trailing `*` is a prefix. */
   readonly controllers: readonly string[];
   readonly precedence: PrecedenceStyle;
-  /** Rules of a port are one list: see shareHosts. */
-  readonly sharesHosts?: boolean;
+  /** How far listeners of one port share their hosts; undefined: not at all, as the specification asks. */
+  readonly hostSharing?: HostSharing;
+  /** A hostname that is exactly that of a listener is left to this listener by the others of the port. */
+  readonly leavesExactHosts?: boolean;
+  /** One host on two plain listeners of a port makes the proxy refuse its configuration. */
+  readonly refusesRepeatedHosts?: boolean;
   /** `group/kind` of backends it is known to take. */
   readonly backendKinds: ReadonlySet<string>;
   readonly dataPlane: DataPlaneFinder;
   readonly failures: FailureTable;
   readonly defaults: (model: ClusterModel) => EffectiveSettings;
   readonly protocolOf: ProtocolChooser;
+  readonly paths: PathStyle;
   /** Policies of the implementation's own that apply to a rule. */
   readonly policies?: (context: GatewayContext, route: RouteBase, rule: RouteRuleBase) => PolicyEffect;
 }

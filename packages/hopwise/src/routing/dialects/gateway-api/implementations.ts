@@ -17,6 +17,7 @@ import {
   inTheCloud,
 } from './data-plane.ts';
 import { readEnvoyGatewayPolicies } from './envoy-gateway.ts';
+import { envoyGatewayPaths } from './envoy-gateway-paths.ts';
 import {
   ALB_FAILURES,
   GKE_FAILURES,
@@ -27,6 +28,7 @@ import {
   TRAEFIK_FAILURES,
 } from './failures.ts';
 import type { Implementation } from './implementation.ts';
+import { specifiedPaths } from './path-style.ts';
 import { specifiedProtocol } from './protocol.ts';
 
 const SECOND = 1000;
@@ -49,6 +51,7 @@ const ANY_IMPLEMENTATION: Implementation = {
   failures: SPECIFICATION_FAILURES,
   defaults: () => ({}),
   protocolOf: specifiedProtocol,
+  paths: specifiedPaths,
 };
 
 /**
@@ -63,6 +66,11 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix by length as written; a method is
     // one of the headers.
     precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true },
+    // internal/gatewayapi/helpers.go computeHosts; internal/xds/translator/translator.go addRouteToRouteConfig: the virtual
+    // hosts of all HTTP listeners of a port stand in one route configuration, one for each listener and host.
+    hostSharing: 'port',
+    leavesExactHosts: true,
+    refusesRepeatedHosts: true,
     // internal/gatewayapi/translator.go OwningGateway*Label; merged Gateways share the data plane of their class.
     dataPlane: firstOf(
       byLabelsAnywhere(({ name, namespace }) => ({
@@ -81,6 +89,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       connectTimeout: byDefault(10 * SECOND, 'Envoy Gateway tcpClusterPerConnectTimeout'),
       websocket: byDefault(true, 'Envoy Gateway defaultUpgradeConfig'),
     }),
+    paths: envoyGatewayPaths,
     policies: readEnvoyGatewayPolicies,
   },
   {
@@ -89,6 +98,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     controllers: ['istio.io/gateway-controller', 'istio.io/unmanaged-gateway'],
     // istio pilot/pkg/config/kube/gateway/conversion.go getURIRank: exact, prefix, regex.
     precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false },
+    // pilot/pkg/networking/core/gateway.go: one route configuration for all HTTP servers of a port, hosts put together.
+    hostSharing: 'port',
     // manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; istio.io/gateway-name before 1.24.
     dataPlane: firstOf(
       byConvention,
@@ -174,7 +185,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'Traefik',
     controllers: ['traefik.io/gateway-controller'],
-    sharesHosts: true,
+    hostSharing: 'rules',
     dataPlane: firstOf(byAddress, bySharedService({ 'app.kubernetes.io/name': 'traefik' }), byConvention),
     failures: TRAEFIK_FAILURES,
     // traefik pkg/config/static and dynamic: forwardingTimeouts.
@@ -189,7 +200,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'Kong',
     controllers: ['konghq.com/*'],
-    sharesHosts: true,
+    hostSharing: 'rules',
     // kubernetes-ingress-controller: annotation konghq.com/publish-service on the Gateway.
     dataPlane: firstOf(
       byAnnotation('konghq.com/publish-service'),
@@ -232,7 +243,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     ...ANY_IMPLEMENTATION,
     name: 'AWS Load Balancer Controller',
     controllers: ['gateway.k8s.aws/*', 'application-networking.k8s.aws/*'],
-    sharesHosts: true,
+    hostSharing: 'rules',
     dataPlane: inTheCloud,
     failures: ALB_FAILURES,
     defaults: () => ({ readTimeout: byDefault(MINUTE, 'ALB idle_timeout.timeout_seconds') }),

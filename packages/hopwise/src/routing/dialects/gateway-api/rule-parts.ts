@@ -10,12 +10,14 @@ import type { Action, EffectiveSettings, NotUnderstood, RouteBackend, Rule, Rule
 import { mirrorBackend, readBackends } from './backends.ts';
 import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
 import type { EffectiveListener } from './listeners.ts';
+import type { PathStyle } from './path-style.ts';
 import type { GatewayContext } from './rule-context.ts';
 import { settingsOf } from './settings.ts';
 
 /** What all matches of one rule have in common. */
 export interface RuleParts {
   readonly listener: EffectiveListener;
+  readonly style: PathStyle;
   readonly filters: readonly RouteFilter[];
   readonly backends: readonly RouteBackend[];
   /** Why nothing is forwarded, when no backend has a share of the requests. */
@@ -36,6 +38,7 @@ export function readParts(
   const unused = rule.backends.every(({ weight }) => weight === 0);
   return {
     listener,
+    style: context.implementation.paths,
     filters,
     backends: [
       ...read.backends,
@@ -57,26 +60,34 @@ export function buildRule(
   match: RuleMatch,
   unknown: readonly NotUnderstood[],
 ): Rule {
-  const { filters, listener, settings } = parts;
+  const { filters, listener, settings, style } = parts;
   const doubts = [...unknown, ...unknownFilters(route, filters, path)];
   return {
     object: idOf(route),
     field,
     match,
-    action: redirectOf(filters, path, listener) ?? forward(route, parts, path),
+    action: redirectOf(filters, path, listener, style) ?? forward(route, parts, path),
     settings,
     notUnderstood: doubts.length === 0 ? parts.notUnderstood : [...doubts, ...parts.notUnderstood],
     ...(route.created === undefined ? {} : { created: route.created }),
   };
 }
 
-function forward(route: RouteBase, { backends, filters, unused }: RuleParts, path: HttpRouteMatch['path']): Action {
+function forward(
+  route: RouteBase,
+  { backends, filters, unused, style }: RuleParts,
+  path: HttpRouteMatch['path'],
+): Action {
   // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
   // httproute-omitted-backendrefs).
   if (unused !== undefined) {
     return { kind: 'fixed', status: route.kind === 'GRPCRoute' ? 503 : 500, why: unused, mode: 'no-service' };
   }
-  return { kind: 'backends', backends, rewrite: filters.length === 0 ? NO_REWRITE : rewriteOf(route, filters, path) };
+  return {
+    kind: 'backends',
+    backends,
+    rewrite: filters.length === 0 ? NO_REWRITE : rewriteOf(route, filters, path, style),
+  };
 }
 
 const NO_REWRITE = {};

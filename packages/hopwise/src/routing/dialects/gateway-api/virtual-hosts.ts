@@ -1,5 +1,5 @@
 import { idOf } from '../../../base/object-id.ts';
-import type { RouteClash, Rule, VirtualHost } from '../../route-table.ts';
+import type { NotUnderstood, RouteClash, Rule, VirtualHost } from '../../route-table.ts';
 import type { Attachment } from './attach.ts';
 import { compareHostnames } from './hostname.ts';
 import { readListenerTls } from './listener-tls.ts';
@@ -7,7 +7,7 @@ import type { EffectiveListener } from './listeners.ts';
 import { compareRules, type RankedRule } from './precedence.ts';
 import type { GatewayContext } from './rule-context.ts';
 import type { AnyRoute, RuleReader } from './rules.ts';
-import { shareHosts } from './shared-hosts.ts';
+import { repeatedHosts, shareHosts } from './shared-hosts.ts';
 
 /** The hosts of every listener, each with its rules in the order in which they are tried. */
 export function buildVirtualHosts(
@@ -15,7 +15,11 @@ export function buildVirtualHosts(
   readRules: RuleReader,
   listeners: readonly EffectiveListener[],
   attached: readonly { readonly route: AnyRoute; readonly attachment: Attachment }[],
-): { readonly hosts: readonly VirtualHost[]; readonly clashes: readonly RouteClash[] } {
+): {
+  readonly hosts: readonly VirtualHost[];
+  readonly clashes: readonly RouteClash[];
+  readonly rejects: readonly NotUnderstood[];
+} {
   const hosts: VirtualHost[] = [];
   const clashes: RouteClash[] = [];
   const compare = compareRules(implementation.precedence);
@@ -41,7 +45,22 @@ export function buildVirtualHosts(
       });
     }
   }
-  return { hosts: implementation.sharesHosts === true ? shareHosts(hosts, listeners) : hosts, clashes };
+  const { hostSharing } = implementation;
+  return {
+    hosts: hostSharing === undefined ? hosts : shareHosts(hostSharing, hosts, listeners),
+    clashes,
+    rejects:
+      implementation.refusesRepeatedHosts === true ? repeatedHosts(hosts, listeners).flatMap(explainRepeated) : [],
+  };
+}
+
+/** Envoy takes a domain once in a route configuration and keeps its former configuration otherwise. */
+function explainRepeated({ host, listeners }: ReturnType<typeof repeatedHosts>[number]): readonly NotUnderstood[] {
+  const [first] = listeners;
+  if (first === undefined) return [];
+  const names = listeners.map(({ id }) => id).join(' and ');
+  const why = `host ${host === '' ? '*' : host} is served by listeners ${names} of one port, and Envoy refuses a route configuration that names a domain twice`;
+  return [{ object: idOf(first.owner), path: 'spec.listeners', why }];
 }
 
 interface MergedRules {
