@@ -114,7 +114,7 @@ const PHRASES: readonly Phrase[] = [
 
 /** Cheap test before the table: most lines hold none of these. */
 const HINT =
-  /refused|timed?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available|transfer encoding|content-length/i;
+  /refused|timed?[- _]?out|deadline|reach|route|host|resol|translate|nxdomain|eai_again|notfound|misbehav|x509|tls|ssl|pkix|certif|reset|hang up|eof|closed|disconnected|malformed|preface|protocol|http2|premature|broken|unexpected|attempts failed|call failed|\(11[01]\)|zero addresses|no servers|lost connection|available|not known|servname|getaddrinfo|transfer encoding|content-length/i;
 
 /** The network failure a message reports; undefined when it reports none. */
 export function readNetworkFailure(message: string): NetworkFailure | undefined {

@@ -1,68 +1,108 @@
 // The status was made by the app (or its own sidecar or dependency); the gateway only passed it on. Nothing in the routing
 // is wrong: the answer is in the application's log.
-import { displayId, type ObjectId } from '../../../base/object-id.ts';
+import { kubectlName } from '../../../base/kubectl-name.ts';
+import { displayId } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
+import { type DownDependency, downDependencies } from '../../../trace/dependency-state.ts';
+import { directRequest } from '../../../trace/direct-request.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
-import { podsOnPath } from '../../../trace/path-queries.ts';
+import { nearFailure } from '../../../trace/near-failure.ts';
+import { podsOnPath, resolvedBackends } from '../../../trace/path-queries.ts';
 import { pathShape } from '../../../trace/path-shape.ts';
-import type { Certainty, Fact } from '../../check.ts';
+import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface PassedOn extends Fact {
   readonly status: number;
+  readonly down: DownDependency | undefined;
 }
 
 export default defineCheck<PassedOn>({
   cause: 'app-returned-error',
-  reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
+  reads: [
+    'Pod',
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'Service',
+    'EndpointSlice',
+    'Endpoints',
+    'ConfigMap',
+    'Namespace',
+  ],
   since: '0.1.0',
   explains: [],
-  *find({ seen, trace, model }) {
+  *find(world) {
+    const { seen, trace, model } = world;
     const pod = podsOnPath(trace)[0];
     if (!seen.failing || pod === undefined || seen.status === undefined || seen.status < 400) return;
-    const status = seen.status;
+    const { status } = seen;
     const own = [...seen.app.requests, ...seen.app.access].findLast(
       (entry) =>
-        entry.status === status && entry.path !== undefined && pathShape(entry.path) === pathShape(trace.request.path),
+        entry.status === status &&
+        entry.path !== undefined &&
+        pathShape(entry.path) === pathShape(trace.request.path) &&
+        nearFailure(seen, entry.time),
     );
-    const passed = seen.generatedBy?.hop === 'app';
-    if (own === undefined && !passed) return;
-    const evidence: Evidence[] = [];
-    if (own !== undefined) evidence.push(logEvidence(own, `the app answered ${status} itself`));
-    evidence.push(...(passed ? (seen.generatedBy?.evidence ?? []) : []));
-    const event = seen.app.events.findLast(
-      (entry) => entry.event === 'unhandled-request-error' || entry.event.startsWith('dependency-'),
-    );
-    if (event !== undefined)
-      evidence.push(
-        logEvidence(
-          event,
-          `the app says: ${event.event.replaceAll('-', ' ')}${event.subject === undefined ? '' : ` ${event.subject}`}`,
-        ),
-      );
-    const object: ObjectId = model.controllerOf(pod);
-    const certainty: Certainty =
-      // An app that is itself a proxy and fails on what lies behind it only passes the trouble on: something deeper is to be found.
-      status >= 500 && seen.app.errors.length === 0 && (own !== undefined || passed) ? 'strong' : 'likely';
-    yield { object, certainty, modes: ['passed-on'], evidence, status };
+    const passed = seen.generatedBy?.hop === 'app' ? seen.generatedBy : undefined;
+    if (own === undefined && passed === undefined) return;
+    const [down] = downDependencies(world);
+    const evidence: Evidence[] = [
+      ...(own === undefined ? [] : [logEvidence(own, `the app answered ${status} itself`)]),
+      ...(passed?.evidence ?? []),
+      ...(down?.evidence ?? appSays(world)),
+    ];
+    // A 4xx is what apps say to requests they do not want: whether anything is wrong is not theirs to tell.
+    const certainty: Certainty = status >= 500 ? 'strong' : 'possible';
+    yield { object: model.controllerOf(pod), certainty, modes: ['passed-on'], evidence, status, down };
   },
-  describe: ({ object, status }) => ({
+  describe: ({ object, status, down }) => ({
     headline: `${displayId(object)} answers ${status} itself`.slice(0, 80),
-    why: `The app made the ${status}; the gateway only passed it on.`,
-    chain: ['the request reaches the app', `the app answers ${status}`, 'the gateway passes it on'],
-  }),
-  fix: ({ object }) => ({
-    summary: `See why ${displayId(object)} answers so: its own log and dependencies`,
-    level: 'advice',
-    patches: [],
-    commands: [
-      `kubectl logs -n ${object.split('/')[1]} ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]} --tail=200`,
+    why: `The app made the ${status}; the gateway only passed it on${down === undefined ? '' : `. It cannot reach Service ${down.service.namespace}/${down.service.name}, which has no ready endpoint`}.`,
+    chain: [
+      'the request reaches the app',
+      ...(down === undefined ? [] : [`Service ${down.service.namespace}/${down.service.name} has nobody to answer it`]),
+      `the app answers ${status}`,
+      'the gateway passes it on',
     ],
   }),
-  prove: ({ object, status }) => [
-    {
-      command: `kubectl port-forward -n ${object.split('/')[1]} ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]} 8080:PORT & curl -i http://localhost:8080/PATH`,
-      expect: `${status} without the gateway too`,
-    },
-  ],
+  fix: ({ object, down }) => {
+    const culprit = down?.workload ?? object;
+    return {
+      summary:
+        down === undefined
+          ? `See why ${displayId(object)} answers so: its own log and dependencies`
+          : `Bring ${displayId(culprit)} back: ${displayId(object)} depends on it`,
+      level: 'advice',
+      patches: [],
+      commands: [`kubectl logs ${kubectlName(culprit)} --tail=200`],
+    };
+  },
+  prove(fact, { trace }) {
+    const backend = resolvedBackends(trace)[0];
+    if (backend === undefined) return [];
+    const flags = ['-s', '-o', '/dev/null', '-w', '%{http_code}\\n'];
+    return [
+      {
+        command: directRequest(trace, backend.service, backend.port, { scheme: 'http', flags }),
+        expect: `${fact.status} without the gateway too`,
+      },
+    ];
+  },
 });
+
+/** The app's own words that fit: what it failed on, or what its proxy failed on. */
+function appSays({ seen }: World): readonly Evidence[] {
+  const event = seen.app.events.findLast(
+    (entry) =>
+      (entry.event === 'unhandled-request-error' || entry.event.startsWith('dependency-')) &&
+      nearFailure(seen, entry.time),
+  );
+  const error = seen.app.errors.findLast((entry) => nearFailure(seen, entry.time));
+  return [
+    ...(event === undefined
+      ? []
+      : [logEvidence(event, `the app says: ${event.event.replaceAll('-', ' ')} ${event.subject ?? ''}`.trim())]),
+    ...(error === undefined ? [] : [logEvidence(error, `the proxy in the Pod says: ${error.phrase}`)]),
+  ];
+}
