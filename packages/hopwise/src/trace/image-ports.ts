@@ -39,6 +39,14 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
 
 /** Default ports of an image by the last part of its repository name; empty for images nobody knows. */
 export function imagePorts(image: string): readonly number[] {
+  if (image !== last.image) last = { image, ports: findPorts(image) };
+  return last.ports;
+}
+
+/** The Pods of a Service are asked about one after the other, and run the same image. */
+let last: { readonly image: string; readonly ports: readonly number[] } = { image: '', ports: [] };
+
+function findPorts(image: string): readonly number[] {
   const name = /([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] ?? '';
   return Object.hasOwn(PORTS, name) ? (PORTS[name] ?? []) : [];
 }
