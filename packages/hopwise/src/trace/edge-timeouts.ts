@@ -1,78 +1,80 @@
-import { idOf, type ObjectId } from '../base/object-id.ts';
+import { idOf, type ObjectId, objectId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
+import type { Service } from '../model/kinds/service.ts';
 import type { Meta } from '../model/meta.ts';
 import type { JsonObject } from '../sources/contract.ts';
-import type { PathObservations } from './observed.ts';
+import { BACKEND_CONFIG, backendSettings, configName } from './backend-config.ts';
+import type { EdgeKind } from './edge-maker.ts';
 import type { Trace } from './trace.ts';
 
 /** How long the load balancer in front waits for a response, and what sets it. */
 export interface EdgeTimeout {
   readonly seconds: number;
+  /** The object that would have to change. */
   readonly blamed: ObjectId;
-  readonly object: Meta | undefined;
+  readonly object: Meta;
   readonly path: string;
   readonly value: string;
   readonly why: string;
-  readonly advice: string;
   /** A setting that was meant to change it and does not reach it. */
   readonly ignored?: { readonly object: Meta; readonly path: string; readonly why: string; readonly value: string };
-  readonly patches: readonly { readonly object: ObjectId; readonly type: 'merge'; readonly patch: JsonObject }[];
+  readonly advice: string;
+  /** Merge patches that make it wait this long; empty where nobody in the cluster can. */
+  readonly raise: (seconds: number) => readonly MergePatch[];
+}
+interface MergePatch {
+  readonly object: ObjectId;
+  readonly type: 'merge';
+  readonly patch: JsonObject;
 }
 
 interface Asked {
   readonly model: ClusterModel;
   readonly trace: Trace;
-  readonly seen: PathObservations;
 }
 
 /**
- * Google Cloud: a backend service waits 30 s unless a BackendConfig named on the *Service* says otherwise (GKE, "Ingress
- * configuration": timeoutSec). AWS ALB: idle_timeout.timeout_seconds of the load balancer attributes, 60 s by default
- * (Ingress annotation). Azure Application Gateway: request timeout 30 s (appgw.ingress.kubernetes.io/request-timeout).
+ * Google Cloud: a backend service waits 30 s unless a BackendConfig named on the *Service* (or a GCPBackendPolicy) says
+ * otherwise (timeoutSec). AWS ALB: idle_timeout.timeout_seconds of the load balancer attributes, 60 s by default. Azure
+ * Application Gateway: request-timeout, 30 s. Cloudflare gives up on an origin after 100 s (524), which no object changes.
  */
-export function edgeTimeout(world: Asked): EdgeTimeout | undefined {
-  const component = world.seen.generatedBy?.component ?? '';
-  if (/Google/.test(component)) return googleTimeout(world);
-  if (/AWS/.test(component))
-    return annotationTimeout(
-      world,
-      'alb.ingress.kubernetes.io/load-balancer-attributes',
-      /idle_timeout\.timeout_seconds=(\d+)/,
-      60,
-      'idle_timeout.timeout_seconds',
-    );
-  if (/Azure/.test(component))
-    return annotationTimeout(world, 'appgw.ingress.kubernetes.io/request-timeout', /^(\d+)$/, 30, 'request-timeout');
-  return undefined;
+export function edgeTimeout(world: Asked, kind: EdgeKind | undefined): EdgeTimeout | undefined {
+  switch (kind) {
+    case 'google':
+      return googleTimeout(world);
+    case 'aws':
+      return annotationTimeout(world, AWS);
+    case 'azure':
+      return annotationTimeout(world, AZURE);
+    case 'cloudflare':
+      return cloudflareTimeout(world);
+    case undefined:
+      return undefined;
+  }
 }
-
-const BACKEND_CONFIG = 'cloud.google.com/backend-config';
 
 function googleTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
   const path = trace.backends[0];
   const service = path?.service.state === 'found' ? path.service.value : undefined;
   if (service === undefined) return undefined;
-  const named = configName(
-    service.annotations[BACKEND_CONFIG],
-    service.ports.find((port) => port.port === path?.ref.port)?.name,
-  );
-  const config =
-    named === undefined
-      ? undefined
-      : model
-          .foreign('BackendConfig')
-          .find((object) => object.namespace === service.namespace && object.name === named);
-  const seconds = Number(config?.spec['timeoutSec']);
-  if (config !== undefined && Number.isFinite(seconds)) {
+  const { config } = backendSettings(model, service, path?.ref.port);
+  const policy = config?.kind === 'GCPBackendPolicy';
+  const set = policy
+    ? (config.spec['default'] as { timeoutSec?: unknown } | undefined)?.timeoutSec
+    : config?.spec['timeoutSec'];
+  if (config !== undefined && typeof set === 'number' && Number.isFinite(set)) {
+    const field = policy ? 'spec.default.timeoutSec' : 'spec.timeoutSec';
     return {
-      seconds,
+      seconds: set,
       blamed: idOf(config),
       object: config,
-      path: 'spec.timeoutSec',
-      value: String(seconds),
-      why: `BackendConfig ${config.name} sets timeoutSec ${seconds}`,
-      advice: `Raise spec.timeoutSec of BackendConfig ${config.namespace}/${config.name}`,
-      patches: [],
+      path: field,
+      value: String(set),
+      why: `${config.kind} ${config.name} sets timeoutSec ${set}`,
+      advice: `Raise ${field} of ${config.kind} ${config.namespace}/${config.name}`,
+      raise: (seconds) => [
+        merge(idOf(config), { spec: policy ? { default: { timeoutSec: seconds } } : { timeoutSec: seconds } }),
+      ],
     };
   }
   const route = trace.rule === undefined ? undefined : model.object(trace.rule.object);
@@ -84,8 +86,8 @@ function googleTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
     object: service,
     path: 'metadata.annotations',
     value: service.annotations[BACKEND_CONFIG] ?? '',
-    why: `Service ${service.name} names no BackendConfig, so the load balancer keeps its default of 30 s`,
-    advice: `Put ${BACKEND_CONFIG}: ${onRoute ?? '{"default":"NAME"}'} on Service ${service.namespace}/${service.name}`,
+    why: `Service ${service.name} names no BackendConfig with a timeoutSec, so the load balancer keeps its default of 30 s`,
+    advice: `Name a BackendConfig with timeoutSec in ${BACKEND_CONFIG} of Service ${service.namespace}/${service.name}`,
     ...(route !== undefined && onRoute !== undefined
       ? {
           ignored: {
@@ -96,42 +98,83 @@ function googleTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
           },
         }
       : {}),
-    patches:
+    raise: (seconds) =>
       meant === undefined
-        ? []
+        ? googleSettings(service, route?.kind, seconds)
         : [
-            {
-              object: idOf(service),
-              type: 'merge',
-              patch: { metadata: { annotations: { [BACKEND_CONFIG]: JSON.stringify({ default: meant }) } } },
-            },
+            merge(idOf(service), {
+              metadata: { annotations: { [BACKEND_CONFIG]: JSON.stringify({ default: meant }) } },
+            }),
           ],
   };
 }
 
-/** The annotation is JSON: {"default": "name", "ports": {"http": "name"}}. */
-function configName(annotation: string | undefined, port: string | undefined): string | undefined {
-  if (annotation === undefined) return undefined;
-  try {
-    const parsed = JSON.parse(annotation) as { default?: unknown; ports?: Record<string, unknown> };
-    const name = (port === undefined ? undefined : parsed.ports?.[port]) ?? parsed.default;
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
+/** A BackendConfig of its own for an Ingress's Service, a policy for a route of Gateway API. */
+function googleSettings(service: Service, route: string | undefined, seconds: number): readonly MergePatch[] {
+  const { namespace } = service;
+  const name = `${service.name}-timeout`.slice(0, 63);
+  if (route !== undefined && route !== 'Ingress')
+    return [
+      merge(objectId('GCPBackendPolicy', namespace, name), {
+        apiVersion: 'networking.gke.io/v1',
+        kind: 'GCPBackendPolicy',
+        metadata: { name, namespace },
+        spec: { default: { timeoutSec: seconds }, targetRef: { group: '', kind: 'Service', name: service.name } },
+      }),
+    ];
+  return [
+    merge(objectId('BackendConfig', namespace, name), {
+      apiVersion: 'cloud.google.com/v1',
+      kind: 'BackendConfig',
+      metadata: { name, namespace },
+      spec: { timeoutSec: seconds },
+    }),
+    merge(idOf(service), { metadata: { annotations: { [BACKEND_CONFIG]: JSON.stringify({ default: name }) } } }),
+  ];
 }
+
+function merge(object: ObjectId, patch: JsonObject): MergePatch {
+  return { object, type: 'merge', patch };
+}
+
+interface TimeoutAnnotation {
+  readonly key: string;
+  readonly pattern: RegExp;
+  readonly fallback: number;
+  readonly name: string;
+  readonly write: (seconds: number, old: string | undefined) => string;
+}
+
+const AWS: TimeoutAnnotation = {
+  key: 'alb.ingress.kubernetes.io/load-balancer-attributes',
+  pattern: /idle_timeout\.timeout_seconds=(\d{1,6})/,
+  fallback: 60,
+  name: 'idle_timeout.timeout_seconds',
+  write: (seconds, old) =>
+    [
+      ...(old ?? '')
+        .split(',')
+        .filter((entry) => entry.trim() !== '' && !entry.includes('idle_timeout.timeout_seconds')),
+      `idle_timeout.timeout_seconds=${seconds}`,
+    ].join(','),
+};
+const AZURE: TimeoutAnnotation = {
+  key: 'appgw.ingress.kubernetes.io/request-timeout',
+  pattern: /^"?(\d{1,6})"?$/,
+  fallback: 30,
+  name: 'request-timeout',
+  write: String,
+};
 
 function annotationTimeout(
   { model, trace }: Asked,
-  key: string,
-  pattern: RegExp,
-  fallback: number,
-  name: string,
+  { key, pattern, fallback, name, write }: TimeoutAnnotation,
 ): EdgeTimeout | undefined {
   const route = trace.rule === undefined ? undefined : model.object(trace.rule.object);
   if (route === undefined) return undefined;
   const value = route.annotations[key];
-  const seconds = Number(pattern.exec(value ?? '')?.[1] ?? fallback);
+  const set = pattern.exec(value ?? '')?.[1];
+  const seconds = Number(set ?? fallback);
   return {
     seconds,
     blamed: idOf(route),
@@ -139,10 +182,26 @@ function annotationTimeout(
     path: value === undefined ? 'metadata.annotations' : `metadata.annotations["${key}"]`,
     value: value ?? '',
     why:
-      value === undefined
+      set === undefined
         ? `no ${name} is set: the load balancer keeps its default of ${fallback} s`
         : `${name} is ${seconds} s`,
     advice: `Raise ${name} with ${key} on ${route.kind} ${route.namespace}/${route.name}`,
-    patches: [],
+    raise: (wanted) => [merge(idOf(route), { metadata: { annotations: { [key]: write(wanted, value) } } })],
+  };
+}
+
+function cloudflareTimeout({ model, trace }: Asked): EdgeTimeout | undefined {
+  const pod = trace.backends.flatMap((path) => path.selected)[0];
+  const owner = pod === undefined ? undefined : model.object(model.controllerOf(pod));
+  if (owner === undefined) return undefined;
+  return {
+    seconds: 100,
+    blamed: idOf(owner),
+    object: owner,
+    path: 'spec.template',
+    value: '',
+    why: 'Cloudflare gives up on the origin after 100 s, whatever the objects say',
+    advice: `Let ${owner.kind} ${owner.namespace}/${owner.name} answer within 100 s, or move the work into a background job`,
+    raise: () => [],
   };
 }
