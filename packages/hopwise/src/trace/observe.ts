@@ -127,7 +127,7 @@ function collectModes(
       ...(latest.entry.time === undefined ? {} : { last: latest.entry.time }),
     };
   });
-  const reached = target.inside === undefined ? 'gateway' : 'backend';
+  const reached = target.inside === undefined || target.inside.entry !== undefined ? 'gateway' : 'backend';
   const said = response === undefined ? [] : modesOfResponse(response, reached);
   for (const { mode, evidence } of said) {
     if (!modes.some((known) => known.mode === mode))
