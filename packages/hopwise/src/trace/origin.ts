@@ -140,7 +140,13 @@ const CLIENT_HOPS: Readonly<Record<'inside' | 'outside', (kind: ClientError['kin
 
 /** Which hop made the status, as far as the response and the logs say. */
 export function decideOrigin(facts: OriginFacts): GeneratedBy | undefined {
-  return fromResponse(facts) ?? fromLogs(facts);
+  const said = fromResponse(facts);
+  // Many apps are the same proxy as the gateway and write the same page; who answered a 4xx is plain in the gateway's log.
+  if (said?.hop === 'gateway' && (facts.status ?? 500) < 500) {
+    const logged = fromLogs(facts);
+    if (logged?.hop === 'app') return logged;
+  }
+  return said ?? fromLogs(facts);
 }
 
 function fromResponse({ response, gateway, app, inside }: OriginFacts): GeneratedBy | undefined {
@@ -168,7 +174,9 @@ function attribute(
   if (maker.hop !== 'proxy') return { hop: maker.hop, component: maker.component, evidence };
   const own = gateway === undefined ? undefined : proxyOf(gateway);
   const passed = response.headers['x-envoy-upstream-service-time'] !== undefined;
-  if (own !== undefined && (own !== maker.component || (maker.component === 'Envoy' && passed))) {
+  // ingress-nginx leaves the version out of its pages (server-tokens is off unless somebody turns it on).
+  const versioned = gateway?.dialect === 'ingress-nginx' && /<center>(?:nginx|openresty)\/\d/.test(response.body);
+  if (own !== undefined && (own !== maker.component || versioned || (maker.component === 'Envoy' && passed))) {
     // Another proxy's page came through the gateway: it was made behind it.
     const pod = app.pods[0];
     if (passed)

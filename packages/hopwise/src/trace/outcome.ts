@@ -33,7 +33,8 @@ export function failedResponse(request: Request, response: ResponseObservation):
   if (response.clientError !== undefined) return true;
   if (response.status === undefined)
     return response.grpcStatus === undefined ? undefined : failedStatus(request, 200, response.grpcStatus);
-  return failedStatus(request, response.status, response.grpcStatus);
+  // A 405 that somebody complains about came from a backend that was not meant; in a log it is what crawlers and probes get.
+  return response.status === 405 || failedStatus(request, response.status, response.grpcStatus);
 }
 
 interface Outcome {
