@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import { hostPort } from '../join.ts';
 import { logEvidence } from '../log-evidence.ts';
-import type { PathFacts } from './path-troubles.ts';
+import type { PathFacts } from './path-facts.ts';
 import { servingContainer } from './rollout-times.ts';
 
 /** From when on a Pod's container ran, and from when on it served. */
@@ -11,6 +11,8 @@ export interface ServingSince {
   readonly ready: number;
   readonly evidence: Evidence | undefined;
 }
+
+const LONGEST_START = 10 * 60_000;
 
 /**
  * A container's start and its first sign of serving: its listen or ready line, else the first answer the gateway got from it.
@@ -57,7 +59,8 @@ export function servingSince({ seen }: PathFacts, pod: Pod, port: number | undef
           attempt.status < 500,
       ),
   );
-  return answer?.time === undefined
+  // A log that begins long after the start says nothing of when the Pod began to serve.
+  return answer?.time === undefined || answer.time - started > LONGEST_START
     ? undefined
     : {
         started,
