@@ -10,7 +10,10 @@ import { configMapsOf } from './config-source.ts';
 
 /** One text that a Pod is configured with: a ConfigMap's value, or a variable or argument of its template. */
 export interface ConfiguredText {
+  /** What is quoted: the object to change, or the Pod when that is not in the input. */
   readonly object: Meta;
+  /** The object to change. */
+  readonly owner: ObjectId;
   readonly path: string;
   /** Variable or key, '' for arguments. */
   readonly name: string;
@@ -24,16 +27,17 @@ export function configuredTexts(model: ClusterModel, pod: Pod): readonly Configu
     const map = model.get('ConfigMap', pod.namespace, name);
     if (map.state !== 'found') continue;
     for (const [key, text] of Object.entries(map.value.data))
-      texts.push({ object: map.value, path: `data["${key}"]`, name: key, text });
+      texts.push({ object: map.value, owner: idOf(map.value), path: `data["${key}"]`, name: key, text });
   }
-  const owner = model.object(model.controllerOf(pod));
-  const template = owner !== undefined && owner.kind !== 'Pod';
-  const object = template ? owner : pod;
+  const owner = model.controllerOf(pod);
+  const workload = model.object(owner);
+  const template = workload !== undefined && workload.kind !== 'Pod';
+  const object = template ? workload : pod;
   const mains = pod.spec.containers.filter((container) => container.role === 'main');
   for (const [index, container] of mains.entries()) {
     const prefix = `${template ? 'spec.template.spec' : 'spec'}.containers[${index}]`;
     for (const { path, name, text } of ofContainer(container))
-      texts.push({ object, path: `${prefix}.${path}`, name, text });
+      texts.push({ object, owner, path: `${prefix}.${path}`, name, text });
   }
   return texts;
 }
@@ -81,16 +85,16 @@ export interface TextPatch {
 export function rewriteText(
   model: ClusterModel,
   pod: Pod,
-  { object, path, name }: ConfiguredText,
+  { object, owner, path, name }: ConfiguredText,
   text: string,
 ): readonly TextPatch[] {
   if (object.kind !== 'ConfigMap') {
     const pointer = pointerOf(path);
     return pointer === undefined
       ? []
-      : [{ object: idOf(object), type: 'json', patch: [{ op: 'replace', path: pointer, value: text }] }];
+      : [{ object: owner, type: 'json', patch: [{ op: 'replace', path: pointer, value: text }] }];
   }
-  const patches: TextPatch[] = [{ object: idOf(object), type: 'merge', patch: { data: { [name]: text } } }];
+  const patches: TextPatch[] = [{ object: owner, type: 'merge', patch: { data: { [name]: text } } }];
   const workload = model.controllerOf(pod);
   if (!/^(?:Deployment|StatefulSet|DaemonSet)\//.test(workload)) return patches;
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(model.now).toISOString() };

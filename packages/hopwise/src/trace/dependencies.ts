@@ -1,4 +1,4 @@
-import { idOf, type ObjectId, objectId } from '../base/object-id.ts';
+import { type ObjectId, objectId } from '../base/object-id.ts';
 import { citeField } from '../model/cite.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -191,7 +191,8 @@ function refusedCredential(
     patches: [],
     pod,
   };
-  const owner = model.object(model.controllerOf(pod)) ?? pod;
+  const changed = model.controllerOf(pod);
+  const owner = model.object(changed) ?? pod;
   const prefix = owner.kind === 'Pod' ? 'spec' : 'spec.template.spec';
   const places = pod.spec.containers
     .filter((container) => container.role === 'main')
@@ -201,7 +202,7 @@ function refusedCredential(
         const path = `${prefix}.containers[${at}].env[${index}]`;
         const from = entry.from?.kind === 'Secret' ? entry.from : undefined;
         if (from === undefined && entry.value === undefined) return [];
-        const object = from === undefined ? idOf(owner) : objectId('Secret', pod.namespace, from.name);
+        const object = from === undefined ? changed : objectId('Secret', pod.namespace, from.name);
         const text = `${entry.name} ${from === undefined ? 'is set in the template' : `comes from key ${from.key} of Secret ${from.name}`}`;
         return [{ object, place: from?.key ?? entry.name, evidence: citeField(owner, path, text) }];
       }),
@@ -215,9 +216,9 @@ type Facts = Omit<FaultyDependency, 'fault' | 'object' | 'place' | 'evidence'>;
 
 function found(
   fault: FaultyDependency['fault'],
-  { object, path, name }: ConfiguredText,
+  { owner, path, name }: ConfiguredText,
   evidence: readonly Evidence[],
   facts: Facts,
 ): FaultyDependency {
-  return { fault, object: idOf(object), place: name === '' ? path : name, evidence, ...facts };
+  return { fault, object: owner, place: name === '' ? path : name, evidence, ...facts };
 }

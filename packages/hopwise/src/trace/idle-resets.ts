@@ -5,6 +5,8 @@ import type { PathObservations } from './observed.ts';
 export interface IdleResets {
   /** How many resets follow the pattern. */
   readonly matching: number;
+  /** The very connections are known by the proxy's local ports. */
+  readonly byPort: boolean;
   readonly gapSeconds: number | undefined;
   readonly example:
     | { readonly failed: AccessEntry; readonly before: AccessEntry; readonly gapSeconds: number }
@@ -51,6 +53,7 @@ export function idleResets({ seen }: { readonly seen: PathObservations }): IdleR
   const counted = byPort.length > 0 ? byPort : near.length === pairs.length && instant ? near : [];
   return {
     matching: counted.length,
+    byPort: byPort.length > 0,
     gapSeconds: counted.length > 0 ? median : undefined,
     example: counted[0],
     unseenByApp,

@@ -3,6 +3,12 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import { resolvedBackends } from './path-queries.ts';
 import type { Trace } from './trace.ts';
 
+export interface TrustPlace {
+  readonly object: ObjectId;
+  /** It is where this controller is told; false: nothing better is in the input. */
+  readonly known: boolean;
+}
+
 const TRAEFIK_TRANSPORT = 'traefik.ingress.kubernetes.io/service.serverstransport';
 
 /**
@@ -16,10 +22,10 @@ export function trustPlace({
 }: {
   readonly model: ClusterModel;
   readonly trace: Trace;
-}): ObjectId | undefined {
+}): TrustPlace | undefined {
   const { rule, gateway } = trace;
   const from = rule?.settings.backendTls?.from;
-  if (from?.kind === 'field') return from.object;
+  if (from?.kind === 'field') return { object: from.object, known: true };
   const service = resolvedBackends(trace)[0]?.service;
   const controller = gateway?.controller ?? '';
   if (/traefik/.test(controller) && service !== undefined) {
@@ -27,8 +33,13 @@ export function trustPlace({
     const transport = model
       .foreign('ServersTransport')
       .find((entry) => `${entry.namespace}-${entry.name}` === `${named?.[1]}-${named?.[2]}`);
-    return idOf(transport ?? service);
+    return { object: idOf(transport ?? service), known: true };
   }
-  if (/kong|projectcontour|gce|gke/.test(controller) && service !== undefined) return idOf(service);
-  return rule?.object ?? (service === undefined ? undefined : idOf(service));
+  if (/kong|projectcontour|gce|gke/.test(controller) && service !== undefined)
+    return { object: idOf(service), known: true };
+  // Whoever originates TLS by another object (a DestinationRule that was not read) is told there, not by the route.
+  const object = rule?.object ?? (service === undefined ? undefined : idOf(service));
+  return object === undefined
+    ? undefined
+    : { object, known: /nginx|haproxy|azure|aws/.test(`${controller} ${gateway?.dialect ?? ''}`) };
 }

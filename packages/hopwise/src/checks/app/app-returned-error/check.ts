@@ -52,8 +52,9 @@ export default defineCheck<PassedOn>({
       ...(passed?.evidence ?? []),
       ...(down?.evidence ?? appSays(world)),
     ];
-    // A 4xx is what apps say to requests they do not want: whether anything is wrong is not theirs to tell.
-    const certainty: Certainty = status >= 500 ? 'strong' : 'possible';
+    // A 4xx is what apps say to requests they do not want: whether anything is wrong is not theirs to tell. Of an app whose
+    // log was not read nobody knows why it fails, so that a deeper cause may hide behind its answer.
+    const certainty: Certainty = status < 500 ? 'possible' : seen.app.logged ? 'strong' : 'likely';
     yield { object: model.controllerOf(pod), certainty, modes: ['passed-on'], evidence, status, down };
   },
   describe: ({ object, status, down }) => ({

@@ -97,7 +97,7 @@ function atGateway(world: World): LimitReached | undefined {
     evidence.push({ type: 'timing', text: `refused after ${seen.durationMs} ms: the backend was not waited for` });
   return {
     object,
-    certainty: holder === undefined ? (overflow === undefined ? 'likely' : 'strong') : 'proven',
+    certainty: holder === undefined ? 'likely' : 'proven',
     modes: ['overflow', 'no-live-endpoint', 'refused', 'reset'],
     partial: true,
     hop: 'gateway',

@@ -11,7 +11,7 @@ import { idleConnection } from '../../../trace/direct-request.ts';
 import { type IdleResets, idleResets } from '../../../trace/idle-resets.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
 import { observedMode, podsOnPath, resolvedBackends } from '../../../trace/path-queries.ts';
-import type { Fact, FixHint } from '../../check.ts';
+import type { Certainty, Fact, FixHint } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface IdleRace extends Fact {
@@ -56,7 +56,7 @@ export default defineCheck<IdleRace>({
     if (!restarted) evidence.push(citeField(pod, 'status.containerStatuses', 'no restart of the app in the last hour'));
     yield {
       object: model.controllerOf(pod),
-      certainty: resets.matching >= 2 ? 'proven' : resets.matching === 1 ? 'strong' : 'likely',
+      certainty: certaintyOf(resets, app),
       modes: ['reset'],
       partial: true,
       hop: 'app',
@@ -111,6 +111,16 @@ export default defineCheck<IdleRace>({
     ];
   },
 });
+
+/** The pattern alone may be chance: the connection's port, the app's own log or its timeout must speak for it too. */
+function certaintyOf(
+  { matching, byPort, unseenByApp, gapSeconds }: IdleResets,
+  app: AppIdleTimeout | undefined,
+): Certainty {
+  const fits = app !== undefined && gapSeconds !== undefined && Math.abs(gapSeconds - app.seconds) <= 1;
+  if (matching === 0 || !(byPort || unseenByApp || fits)) return 'likely';
+  return matching >= 2 ? 'proven' : 'strong';
+}
 
 function quote({ example, unseenByApp }: IdleResets): readonly Evidence[] {
   const gap = example?.gapSeconds.toFixed(1);

@@ -1,13 +1,15 @@
 // The response header (often big cookies after a login) does not fit into the proxy's buffer. The app answered well; the
 // proxy throws the response away and answers 502.
+import { valueOf } from '../../../base/lookup.ts';
 import { displayId } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { answeredByOwnAccount } from '../../../trace/app-account.ts';
 import { directRequest } from '../../../trace/direct-request.ts';
 import { gatewayBuffer, type HeaderBuffer, nestedBuffer } from '../../../trace/header-buffer.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
+import type { ObservedMode } from '../../../trace/observed.ts';
 import { observedBehindApp, observedMode, resolvedBackends } from '../../../trace/path-queries.ts';
-import type { Fact } from '../../check.ts';
+import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface TooLarge extends Fact {
@@ -30,7 +32,8 @@ export default defineCheck<TooLarge>({
     const evidence: Evidence[] = [...buffer.evidence, mode.evidence];
     const account = answeredByOwnAccount(seen);
     if (account !== undefined) evidence.push(logEvidence(account, 'the app itself logged a good answer'));
-    const certainty = 'proven';
+    // A proxy that is none of the gateway's Pods said it: then it is not sure whose buffer it was.
+    const certainty: Certainty = atGateway !== undefined && !saidByGateway(world, atGateway) ? 'likely' : 'proven';
     if (atGateway === undefined)
       yield {
         object: buffer.object,
@@ -73,3 +76,9 @@ export default defineCheck<TooLarge>({
     ];
   },
 });
+
+function saidByGateway({ trace }: World, { evidence }: ObservedMode): boolean {
+  const pods = valueOf(trace.callers);
+  if (evidence.type !== 'log') return true;
+  return pods?.some((pod) => evidence.file.includes(`/${pod.namespace}/${pod.name}/`)) === true;
+}

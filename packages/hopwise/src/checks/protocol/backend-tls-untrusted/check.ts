@@ -61,9 +61,11 @@ export default defineCheck<Untrusted>({
     const certificates = backendCertificates(world);
     const certificate = fault.wants === 'expiry' ? certificates.find((entry) => entry.expired) : certificates[0];
     if (certificate !== undefined) evidence.push(certificate.evidence);
-    const object = fault.wants === 'expiry' && certificate !== undefined ? idOf(certificate.secret) : trustPlace(world);
-    if (object === undefined) return;
-    const certainty = fault.sure ? 'proven' : 'likely';
+    const expired = fault.wants === 'expiry' ? certificate : undefined;
+    const place = expired === undefined ? trustPlace(world) : { object: idOf(expired.secret), known: true };
+    if (place === undefined) return;
+    const { object } = place;
+    const certainty = fault.sure && place.known ? 'proven' : 'likely';
     yield { object, certainty, modes: ['tls-handshake', 'reset'], evidence, fault, ignored, certificate };
   },
   describe: ({ object, fault }) => ({
