@@ -1,5 +1,5 @@
 import type { ServicePort } from '../model/kinds/service.ts';
-import type { PathFacts } from './lifecycle/path-troubles.ts';
+import type { PathFacts } from './lifecycle/path-facts.ts';
 import { observedMode } from './path-queries.ts';
 import type { TargetPort } from './target-port.ts';
 import { mentions } from './target-port-votes.ts';

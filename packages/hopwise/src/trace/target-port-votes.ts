@@ -4,7 +4,7 @@ import type { Service, ServicePort } from '../model/kinds/service.ts';
 import { imagePorts } from './image-ports.ts';
 import { satisfies } from './intent/pod-makers.ts';
 import type { DeclaredPort } from './intent/port-name.ts';
-import type { PathFacts } from './lifecycle/path-troubles.ts';
+import type { PathFacts } from './lifecycle/path-facts.ts';
 import { probePort } from './listening.ts';
 
 /** Candidates with how many independent things name each. */

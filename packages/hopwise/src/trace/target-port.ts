@@ -7,7 +7,7 @@ import { podsBehind } from './backend-path.ts';
 import { configMapsOf } from './config-source.ts';
 import { imagePorts } from './image-ports.ts';
 import { type DeclaredPort, declaredPorts } from './intent/port-name.ts';
-import type { PathFacts } from './lifecycle/path-troubles.ts';
+import type { PathFacts } from './lifecycle/path-facts.ts';
 import { isLive, troubleOf } from './lifecycle/trouble.ts';
 import { learnPort, listenPorts, probePort } from './listening.ts';
 import { logEvidence } from './log-evidence.ts';

@@ -4,7 +4,9 @@ import { podsBehind } from '../backend-path.ts';
 import { logEvidence } from '../log-evidence.ts';
 import { failedStatus } from '../outcome.ts';
 import { resolvedBackends, workloadOf } from '../path-queries.ts';
-import { outages, type PathFacts, type WorkloadTrouble } from './path-troubles.ts';
+import { outages } from './outages.ts';
+import type { PathFacts } from './path-facts.ts';
+import { PARTIAL_ENDING, type WorkloadTrouble } from './path-troubles.ts';
 import { endText, lastRestart, type Restart } from './restarts.ts';
 import { isLive } from './trouble.ts';
 
@@ -53,6 +55,8 @@ export function cutsByRestart(facts: PathFacts, why: Restart['why']): readonly W
           service,
           port,
           partial: true,
+          modes: ['no-endpoints', 'no-live-endpoint'],
+          ending: PARTIAL_ENDING,
           evidence: failures,
         });
       }

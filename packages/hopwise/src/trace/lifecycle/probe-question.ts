@@ -3,7 +3,7 @@ import type { Container, Pod, Probe } from '../../model/kinds/pod.ts';
 import type { ServicePort } from '../../model/kinds/service.ts';
 import type { Workload } from '../../model/kinds/workload.ts';
 import type { Json } from '../../sources/contract.ts';
-import type { PathFacts } from './path-troubles.ts';
+import type { PathFacts } from './path-facts.ts';
 
 export type ProbeRole = 'readiness' | 'liveness' | 'startup';
 

@@ -9,7 +9,7 @@ import { podsBehind } from '../backend-path.ts';
 import { logEvidence } from '../log-evidence.ts';
 import { failedStatus } from '../outcome.ts';
 import { resolvedBackends, workloadOf } from '../path-queries.ts';
-import type { PathFacts } from './path-troubles.ts';
+import type { PathFacts } from './path-facts.ts';
 
 /** A failing request with what decides whether a rollout cut it. */
 export interface FailedAt {

@@ -4,7 +4,7 @@ import { displayId, idOf, type ObjectId, objectId } from '../../../base/object-i
 import { citeField } from '../../../model/cite.ts';
 import { DERIVED, resolvePort } from '../../../model/derive.ts';
 import type { EndpointSlice, Service, ServicePort } from '../../../model/kinds/service.ts';
-import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, gradeVia } from '../../../trace/lifecycle/outages.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
@@ -21,9 +21,10 @@ export default defineCheck<Portless>({
   cause: 'endpoint-port-missing',
   reads: ['Service', 'EndpointSlice', 'Endpoints', 'Pod'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints'],
-  *find({ trace }) {
-    for (const { path, service, port, live, partial } of outages(trace)) {
+  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'crash-loop', 'app-returned-error', 'upstream-timeout'],
+  *find(world) {
+    for (const outage of brokenPaths(world)) {
+      const { path, service, port, live } = outage;
       const lacking = path.endpoints.find((endpoint) => endpoint.ready && endpoint.port === undefined);
       if (lacking === undefined || lacking.slice.managedBy === DERIVED) continue;
       // A name that no Pod declares is the deeper cause.
@@ -39,9 +40,9 @@ export default defineCheck<Portless>({
         .join(', ');
       yield {
         object: sourceOf(slice, service),
-        certainty: slice.managedBy === CONTROLLER ? 'likely' : 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint'],
-        partial,
+        certainty: gradeVia(outage, slice.managedBy === CONTROLLER ? 'likely' : 'proven'),
+        modes: outage.modes,
+        partial: outage.partial,
         evidence: [
           citeField(
             service,

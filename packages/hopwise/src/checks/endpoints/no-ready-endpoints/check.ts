@@ -4,7 +4,7 @@ import { displayId, idOf } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
-import { citeEndpoints, dominant, type Outage, outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, citeEndpoints, dominant, gradeVia, type Outage } from '../../../trace/lifecycle/outages.ts';
 import { troubleOf } from '../../../trace/lifecycle/trouble.ts';
 import type { Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -19,11 +19,11 @@ export default defineCheck<Unready>({
   cause: 'no-ready-endpoints',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Node'],
   since: '0.1.0',
-  explains: [],
+  explains: ['app-returned-error', 'upstream-timeout'],
   *find(world) {
-    for (const outage of outages(world.trace)) {
-      const { live, partial, service } = outage;
-      const base = { modes: ['no-endpoints', 'no-live-endpoint'] as const, partial, outage };
+    for (const outage of brokenPaths(world)) {
+      const { live, partial, service, modes } = outage;
+      const base = { modes, partial, outage };
       if (live.length === 0) {
         const missing = podless(world, outage);
         if (missing !== undefined) yield { ...base, ...missing };
@@ -38,8 +38,8 @@ export default defineCheck<Unready>({
       yield {
         ...base,
         object: pod === undefined ? idOf(service) : world.model.controllerOf(pod),
-        certainty: trouble === 'gate' ? 'likely' : trouble === undefined ? 'possible' : 'likely',
-        evidence: [citeEndpoints(outage), ...(first?.evidence ?? [])],
+        certainty: gradeVia(outage, trouble === undefined ? 'possible' : 'likely'),
+        evidence: [citeEndpoints(outage), ...(first?.evidence ?? []), ...(outage.via?.evidence ?? [])],
         state,
       };
     }
@@ -47,11 +47,7 @@ export default defineCheck<Unready>({
   describe: ({ object, outage, state }) => ({
     headline: `No Pod of ${displayId(object)} is ready`,
     why: `${displayId(idOf(outage.service))} has no usable endpoint (${state}), and nothing that was read says more.`,
-    chain: [
-      'no Pod is ready',
-      `${displayId(idOf(outage.service))} has no usable endpoint`,
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: ['no Pod is ready', ...outage.ending],
   }),
   fix: ({ outage }) => ({
     summary: 'Find out why the Pods are not ready',

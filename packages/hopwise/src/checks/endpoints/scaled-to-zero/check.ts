@@ -6,11 +6,12 @@ import type { Evidence } from '../../../model/evidence.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
 import { labelText, type PodMaker } from '../../../trace/intent/pod-makers.ts';
 import { usualReplicas, type ZeroKeeper, zeroKeeper } from '../../../trace/intent/scaling.ts';
-import { citeEndpoints, outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, citeEndpoints, gradeVia } from '../../../trace/lifecycle/outages.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface AtZero extends Fact {
+  readonly ending: readonly string[];
   readonly maker: PodMaker;
   readonly keeper: ZeroKeeper | undefined;
   readonly replicas: number;
@@ -20,9 +21,18 @@ export default defineCheck<AtZero>({
   cause: 'scaled-to-zero',
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'ReplicaSet', 'HorizontalPodAutoscaler', '*ScaledObject'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'endpoint-port-missing', 'stale-endpoints'],
-  *find({ model, trace }) {
-    for (const outage of outages(trace)) {
+  explains: [
+    'no-ready-endpoints',
+    'endpoint-port-missing',
+    'stale-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
+  *find(world) {
+    const { model } = world;
+    for (const outage of brokenPaths(world)) {
       const { service, live, partial } = outage;
       if (live.length > 0 || service.selector === undefined) continue;
       const makers = matchingMakers(model, service);
@@ -42,13 +52,15 @@ export default defineCheck<AtZero>({
           ...(keeper === undefined ? [] : [keeper.evidence]),
           citeField(service, 'spec.selector', `the Service selects its Pods (${labelText(service.selector)})`),
           citeEndpoints(outage),
+          ...(outage.via?.evidence ?? []),
         ];
         yield {
           object: keeper?.object ?? maker.object,
-          certainty: model.manifestsOnly ? 'strong' : 'proven',
-          modes: ['no-endpoints', 'no-live-endpoint'],
+          certainty: gradeVia(outage, model.manifestsOnly ? 'strong' : 'proven'),
+          modes: outage.modes,
           partial,
           evidence,
+          ending: outage.ending,
           maker,
           keeper,
           replicas: usualReplicas(model, maker),
@@ -56,17 +68,13 @@ export default defineCheck<AtZero>({
       }
     }
   },
-  describe: ({ object, maker }) => ({
+  describe: ({ object, ending, maker }) => ({
     headline:
       object === maker.object
         ? `${displayId(object)} is scaled to zero`
         : `${displayId(object)} keeps ${splitId(maker.object).name} at zero`,
     why: `${displayId(maker.object)} has no Pods because its wanted number is 0, so its Service has no endpoints.`,
-    chain: [
-      `${displayId(maker.object)} wants 0 Pods`,
-      'the Service has no endpoints',
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: [`${displayId(maker.object)} wants 0 Pods`, ...ending],
   }),
   fix({ object, maker, keeper, replicas }) {
     const scaled = maker.workload === undefined || maker.workload.suspended ? { suspend: false } : { replicas };

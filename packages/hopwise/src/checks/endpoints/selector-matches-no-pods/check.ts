@@ -4,15 +4,17 @@ import { displayId, idOf } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Service } from '../../../model/kinds/service.ts';
+import { citeDrift, citeElsewhere, isKnown } from '../../../trace/intent/drift-evidence.ts';
 import { judgeDrift } from '../../../trace/intent/drift-side.ts';
 import { type Meant, matchingMakers, meantFor } from '../../../trace/intent/meant-workload.ts';
 import { labelText, sawRunning } from '../../../trace/intent/pod-makers.ts';
 import { wantedSelector } from '../../../trace/intent/wanted-selector.ts';
-import { outages } from '../../../trace/lifecycle/path-troubles.ts';
-import type { Fact, World } from '../../check.ts';
+import { brokenPaths, gradeVia, type Outage } from '../../../trace/lifecycle/outages.ts';
+import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Drifted extends Fact {
+  readonly outage: Outage;
   readonly service: Service;
   readonly meant: Meant | undefined;
   readonly side: 'service' | 'workload';
@@ -22,9 +24,19 @@ export default defineCheck<Drifted>({
   cause: 'selector-matches-no-pods',
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'endpoint-port-missing', 'named-port-not-found', 'stale-endpoints'],
+  explains: [
+    'no-ready-endpoints',
+    'endpoint-port-missing',
+    'named-port-not-found',
+    'stale-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
   *find(world) {
-    for (const { service, path, partial } of outages(world.trace)) {
+    for (const outage of brokenPaths(world)) {
+      const { service, path } = outage;
       const { selector } = service;
       if (selector === undefined || Object.keys(selector).length === 0 || path.selected.length > 0) continue;
       if (!world.model.manifestsOnly && !sawRunning(world.model, path, service.namespace)) continue;
@@ -44,22 +56,27 @@ export default defineCheck<Drifted>({
         },
         ...citeDrift(meant),
         ...(verdict?.evidence ?? []),
-        ...elsewhere(world, service),
+        ...citeElsewhere(world.model, service),
+        ...(outage.via?.evidence ?? []),
       ];
       yield {
         object: side === 'workload' && meant !== undefined ? meant.maker.object : idOf(service),
         // Which side drifted shows only at the workload itself.
-        certainty: meant === undefined || !isKnown(meant) ? 'likely' : meant.clear ? 'proven' : 'strong',
-        modes: ['no-endpoints', 'no-live-endpoint'],
-        partial,
+        certainty: gradeVia(
+          outage,
+          meant === undefined || !isKnown(meant) ? 'likely' : meant.clear ? 'proven' : 'strong',
+        ),
+        modes: outage.modes,
+        partial: outage.partial,
         evidence,
+        outage,
         service,
         meant,
         side,
       };
     }
   },
-  describe({ object, service, meant, side }) {
+  describe({ object, outage, service, meant, side }) {
     const wrong =
       meant?.drift.map((drift) => `${drift.key}=${drift.wanted}`).join(', ') ?? labelText(service.selector ?? {});
     return {
@@ -72,8 +89,7 @@ export default defineCheck<Drifted>({
         meant === undefined
           ? `no Pod has ${wrong}`
           : `selector and labels of ${displayId(meant.maker.object)} differ in ${wrong}`,
-        `${displayId(idOf(service))} has no endpoints`,
-        'the gateway answers without reaching a Pod',
+        ...outage.ending,
       ],
     };
   },
@@ -117,32 +133,3 @@ export default defineCheck<Drifted>({
     },
   ],
 });
-
-/** The workload was read, or it is a bare Pod. */
-function isKnown({ maker }: Meant): boolean {
-  return maker.workload !== undefined || idOf(maker.meta) === maker.object;
-}
-
-function citeDrift(meant: Meant | undefined): readonly Evidence[] {
-  if (meant === undefined) return [];
-  const labels = labelText(meant.maker.labels);
-  const path = meant.maker.workload === undefined ? 'metadata.labels' : 'spec.template.metadata.labels';
-  return [citeField(meant.maker.meta, path, `the Pods of ${displayId(meant.maker.object)} have ${labels}`, labels)];
-}
-
-/** Services never reach across namespaces. */
-function elsewhere(world: World, service: Service): readonly Evidence[] {
-  const { model } = world;
-  for (const namespace of model.namespaces()) {
-    const pod = namespace === service.namespace ? undefined : model.podsMatching(namespace, service.selector ?? {})[0];
-    if (pod !== undefined)
-      return [
-        citeField(
-          pod,
-          'metadata.labels',
-          `Pods of namespace ${namespace} match, but a Service selects only in its own namespace`,
-        ),
-      ];
-  }
-  return [];
-}

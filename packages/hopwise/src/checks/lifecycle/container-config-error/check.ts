@@ -4,19 +4,19 @@ import { pointerOf } from '../../../base/json-pointer.ts';
 import { displayId, idOf, objectId, splitId } from '../../../base/object-id.ts';
 import { blameMissing, type MissingBlame, missingOnPath } from '../../../trace/lifecycle/missing-blame.ts';
 import { type MissingConfig, parseMissing } from '../../../trace/lifecycle/missing-config.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles } from '../../../trace/lifecycle/path-troubles.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Unmakeable extends Fact {
+  readonly ending: readonly string[];
   readonly owner: string;
   readonly message: string;
   readonly missing: MissingConfig | undefined;
   readonly blame: MissingBlame | undefined;
   readonly pod: { readonly namespace: string; readonly name: string } | undefined;
 }
-
-const MODES = ['no-endpoints', 'no-live-endpoint'] as const;
 
 export default defineCheck<Unmakeable>({
   cause: 'container-config-error',
@@ -33,7 +33,14 @@ export default defineCheck<Unmakeable>({
     'ReplicaSet',
   ],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'crash-loop', 'stale-endpoints'],
+  explains: [
+    'no-ready-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
   *find(world) {
     const { model } = world;
     for (const trouble of pathTroubles(world, 'config')) {
@@ -45,9 +52,10 @@ export default defineCheck<Unmakeable>({
       const alone = missing === undefined ? trouble.object : objectId(missing.kind, first.pod.namespace, missing.name);
       yield {
         object: blame?.object ?? alone,
-        certainty: first.sure && blame?.sure !== false ? 'proven' : 'likely',
-        modes: MODES,
+        certainty: gradeVia(trouble, first.sure && blame?.sure !== false ? 'proven' : 'likely'),
+        modes: trouble.modes,
         partial: trouble.partial,
+        ending: trouble.ending,
         evidence: [...first.evidence, ...(blame?.evidence ?? []), ...trouble.evidence],
         owner: displayId(trouble.object),
         message,
@@ -63,7 +71,8 @@ export default defineCheck<Unmakeable>({
       yield {
         object: blame.object,
         certainty: 'strong',
-        modes: MODES,
+        modes: ['no-endpoints', 'no-live-endpoint'],
+        ending: ['the Service will have no ready endpoint'],
         evidence: blame.evidence,
         owner: displayId(idOf(owner)),
         message,
@@ -73,7 +82,7 @@ export default defineCheck<Unmakeable>({
       };
     }
   },
-  describe({ object, owner, message, missing, blame }) {
+  describe({ object, ending, owner, message, missing, blame }) {
     const what = missing === undefined ? 'its container cannot be created' : nameOf(missing);
     return {
       headline:
@@ -84,8 +93,7 @@ export default defineCheck<Unmakeable>({
       chain: [
         missing === undefined ? message.slice(0, 120) : `${what} is not there`,
         'the containers are never created',
-        'the Service has no ready endpoint',
-        'the gateway answers without reaching a Pod',
+        ...ending,
       ],
     };
   },
@@ -122,24 +130,11 @@ export default defineCheck<Unmakeable>({
       ],
     };
   },
-  prove: ({ pod, missing }) => [
-    ...(pod === undefined
-      ? []
-      : [
-          {
-            command: `kubectl describe pod ${pod.name} -n ${pod.namespace}`,
-            expect: 'CreateContainerConfigError or FailedMount',
-          },
-        ]),
-    ...(missing === undefined || pod === undefined
-      ? []
-      : [
-          {
-            command: `kubectl get ${missing.kind.toLowerCase()} ${missing.name} -n ${pod.namespace} -o yaml`,
-            expect: missing.key === undefined ? 'NotFound' : `no key ${missing.key}`,
-          },
-        ]),
-  ],
+  prove: ({ pod }) => {
+    if (pod === undefined) return [];
+    const command = `kubectl describe pod ${pod.name} -n ${pod.namespace}`;
+    return [{ command, expect: 'CreateContainerConfigError or FailedMount' }];
+  },
 });
 
 function nameOf({ kind, name, key }: MissingConfig): string {

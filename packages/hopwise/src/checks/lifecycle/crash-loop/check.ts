@@ -4,6 +4,7 @@ import { displayId, type ObjectId, objectId } from '../../../base/object-id.ts';
 import { cutsByRestart } from '../../../trace/lifecycle/cut-by-restart.ts';
 import { formerContainer } from '../../../trace/lifecycle/former-template.ts';
 import { type LastWord, lastWord } from '../../../trace/lifecycle/last-words.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { endText } from '../../../trace/lifecycle/restarts.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
@@ -43,6 +44,8 @@ export default defineCheck<Crash>({
     'no-ready-endpoints',
     'readiness-probe-failing',
     'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
     'target-port-mismatch',
     'readiness-too-permissive',
   ],
@@ -56,8 +59,8 @@ export default defineCheck<Crash>({
       const how = ended === undefined ? 'ends' : (CODES.get(ended.exitCode ?? -1) ?? endText(ended));
       yield {
         object: configFile(world, trouble, word) ?? trouble.object,
-        certainty: trouble.partial || !first.sure ? 'likely' : 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint', 'refused', 'reset'],
+        certainty: gradeVia(trouble, trouble.partial || !first.sure ? 'likely' : 'proven'),
+        modes: [...trouble.modes, 'refused', 'reset'],
         partial: trouble.partial,
         evidence: [...first.evidence, ...(word === undefined ? [] : [word.evidence]), ...trouble.evidence],
         trouble,
@@ -78,7 +81,7 @@ export default defineCheck<Crash>({
         : `${word.event.replaceAll('-', ' ')} ${word.subject ?? ''}`.trim(),
       'the container restarts again and again',
       'the Pod is not ready',
-      'the gateway finds no endpoint that answers',
+      ...trouble.ending,
     ],
   }),
   fix({ object, trouble, word }, { model }) {

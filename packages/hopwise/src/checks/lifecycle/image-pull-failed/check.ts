@@ -6,6 +6,7 @@ import type { Container } from '../../../model/kinds/pod.ts';
 import type { Workload } from '../../../model/kinds/workload.ts';
 import { formerContainer } from '../../../trace/lifecycle/former-template.ts';
 import { neighbourImage } from '../../../trace/lifecycle/neighbour-tag.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import type { Fact } from '../../check.ts';
@@ -69,7 +70,14 @@ export default defineCheck<NotPulled>({
   cause: 'image-pull-failed',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'crash-loop', 'stale-endpoints'],
+  explains: [
+    'no-ready-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
   *find(world) {
     for (const trouble of pathTroubles(world, 'image')) {
       const { first, workload, troubles } = trouble;
@@ -83,8 +91,8 @@ export default defineCheck<NotPulled>({
       const better = workload === undefined ? undefined : betterImage(world.model, workload, container);
       yield {
         object: trouble.object,
-        certainty: 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint'],
+        certainty: gradeVia(trouble, 'proven'),
+        modes: trouble.modes,
         partial: trouble.partial,
         evidence: [
           ...first.evidence,
@@ -101,12 +109,7 @@ export default defineCheck<NotPulled>({
   describe: ({ object, image, why, trouble }) => ({
     headline: `${displayId(object)}: its image cannot be pulled`,
     why: `Image ${image} of container ${trouble.first.container?.name} is not pulled: ${why.text}.`,
-    chain: [
-      `image ${image} cannot be pulled`,
-      'the Pods never start',
-      'the Service has no ready endpoint',
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: [`image ${image} cannot be pulled`, 'the Pods never start', ...trouble.ending],
   }),
   fix({ object, trouble, better, why, image }) {
     const { workload, first } = trouble;

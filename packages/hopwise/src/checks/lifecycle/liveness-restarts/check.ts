@@ -6,6 +6,7 @@ import type { Container, Probe } from '../../../model/kinds/pod.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
 import { unhealthyEvents } from '../../../trace/lifecycle/container-trouble.ts';
 import { cutsByRestart } from '../../../trace/lifecycle/cut-by-restart.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { adviseProbe } from '../../../trace/lifecycle/probe-advice.ts';
 import type { ProbeAdvice } from '../../../trace/lifecycle/probe-question.ts';
@@ -31,6 +32,8 @@ export default defineCheck<Restarted>({
     'crash-loop',
     'readiness-probe-failing',
     'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
     'readiness-too-permissive',
   ],
   *find(world) {
@@ -44,8 +47,8 @@ export default defineCheck<Restarted>({
       const owner = workload ?? pod;
       yield {
         object: trouble.object,
-        certainty: first.sure ? 'proven' : advice?.wrong === true ? 'strong' : 'likely',
-        modes: ['no-endpoints', 'no-live-endpoint', 'refused', 'reset'],
+        certainty: gradeVia(trouble, first.sure ? 'proven' : advice?.wrong === true ? 'strong' : 'likely'),
+        modes: [...trouble.modes, 'refused', 'reset'],
         partial: trouble.partial,
         evidence: [
           citeField(
@@ -72,7 +75,7 @@ export default defineCheck<Restarted>({
       `the ${role} probe ${advice?.text ?? 'fails'}`,
       'the kubelet kills the container',
       'nothing answers until it is back',
-      'the gateway answers 502 or 503 itself',
+      ...trouble.ending,
     ],
   }),
   fix({ object, trouble, role, probe, advice }) {

@@ -5,6 +5,7 @@ import { citeField } from '../../../model/cite.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
 import { cutsByRestart } from '../../../trace/lifecycle/cut-by-restart.ts';
 import { formerContainer } from '../../../trace/lifecycle/former-template.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import type { Fact } from '../../check.ts';
@@ -25,6 +26,8 @@ export default defineCheck<Killed>({
     'readiness-probe-failing',
     'liveness-restarts',
     'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
     'readiness-too-permissive',
     'app-crashes-on-request',
   ],
@@ -38,8 +41,8 @@ export default defineCheck<Killed>({
       const path = `${containerPath(owner, first.pod.spec, container)}.resources.limits.memory`;
       yield {
         object: trouble.object,
-        certainty: 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint', 'refused', 'reset'],
+        certainty: gradeVia(trouble, 'proven'),
+        modes: [...trouble.modes, 'refused', 'reset'],
         partial: trouble.partial,
         evidence: [
           ...first.evidence,
@@ -60,7 +63,7 @@ export default defineCheck<Killed>({
       'the container needs more memory than it may have',
       'the kernel kills it',
       'its requests are cut and its port is closed until it is back',
-      'the gateway answers 502 or 503',
+      ...trouble.ending,
     ],
   }),
   fix({ object, trouble, limit }, { model }) {

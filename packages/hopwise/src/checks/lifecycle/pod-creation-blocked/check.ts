@@ -3,13 +3,14 @@
 import { displayId, type ObjectId, splitId } from '../../../base/object-id.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
 import type { PodMaker } from '../../../trace/intent/pod-makers.ts';
-import { citeEndpoints, outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, citeEndpoints, gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { refusalOf } from '../../../trace/lifecycle/pod-creation.ts';
 import type { Refusal } from '../../../trace/lifecycle/refusal.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Blocked extends Fact {
+  readonly ending: readonly string[];
   readonly workload: ObjectId;
   readonly refusal: Refusal;
 }
@@ -30,10 +31,18 @@ export default defineCheck<Blocked>({
     '*MutatingWebhookConfiguration',
   ],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'stale-endpoints', 'readiness-probe-failing'],
-  *find({ model, trace }) {
+  explains: [
+    'no-ready-endpoints',
+    'stale-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
+  *find(world) {
+    const { model } = world;
     if (model.manifestsOnly) return;
-    for (const outage of outages(trace)) {
+    for (const outage of brokenPaths(world)) {
       const makers = matchingMakers(model, outage.service).filter((maker): maker is PodMaker => maker.replicas > 0);
       for (const maker of makers) {
         // Pods that exist tell their own story; the refusal then concerns only the missing ones.
@@ -42,28 +51,24 @@ export default defineCheck<Blocked>({
         if (refusal === undefined) continue;
         yield {
           object: refusal.object,
-          certainty: refusal.sure ? 'proven' : 'likely',
-          modes: ['no-endpoints', 'no-live-endpoint'],
+          certainty: gradeVia(outage, refusal.sure ? 'proven' : 'likely'),
+          modes: outage.modes,
           partial: outage.partial,
-          evidence: [...refusal.evidence, citeEndpoints(outage)],
+          evidence: [...refusal.evidence, citeEndpoints(outage), ...(outage.via?.evidence ?? [])],
+          ending: outage.ending,
           workload: maker.object,
           refusal,
         };
       }
     }
   },
-  describe: ({ object, workload, refusal }) => ({
+  describe: ({ object, ending, workload, refusal }) => ({
     headline:
       object === workload
         ? `${displayId(workload)} may not create Pods: ${refusal.short}`.slice(0, 80)
         : `${displayId(object)} keeps ${splitId(workload).name} from creating Pods`.slice(0, 80),
     why: `${displayId(workload)} has no Pods because creating them is refused: ${refusal.message.slice(0, 200)}`,
-    chain: [
-      refusal.short,
-      `${displayId(workload)} cannot create Pods`,
-      'the Service has no endpoints',
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: [refusal.short, `${displayId(workload)} cannot create Pods`, ...ending],
   }),
   fix: ({ object, refusal }) => ({
     summary: refusal.remedy(displayId(object)),

@@ -5,12 +5,14 @@ import { citeField } from '../../../model/cite.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import { matchingMakers } from '../../../trace/intent/meant-workload.ts';
-import { citeEndpoints, outages, pathTroubles } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, citeEndpoints, gradeVia } from '../../../trace/lifecycle/outages.ts';
+import { pathTroubles } from '../../../trace/lifecycle/path-troubles.ts';
 import { type UnmetSelector, unmetNodeSelector } from '../../../trace/lifecycle/unmet-selector.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
 
 interface Homeless extends Fact {
+  readonly ending: readonly string[];
   readonly reasons: string;
   readonly advice: string;
   /** The workload that cannot be placed. */
@@ -37,7 +39,14 @@ export default defineCheck<Homeless>({
   cause: 'pod-unschedulable',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Node', 'Deployment', 'StatefulSet', 'DaemonSet'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'stale-endpoints'],
+  explains: [
+    'no-ready-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'stale-endpoints',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
   *find(world) {
     for (const trouble of pathTroubles(world, 'unscheduled')) {
       const { first, object } = trouble;
@@ -46,9 +55,10 @@ export default defineCheck<Homeless>({
       const unmet = trouble.workload === undefined ? undefined : unmetNodeSelector(world.model, trouble.workload);
       yield {
         object: cordoned?.object ?? object,
-        certainty: 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint'],
+        certainty: gradeVia(trouble, 'proven'),
+        modes: trouble.modes,
         partial: trouble.partial,
+        ending: trouble.ending,
         evidence: [
           ...(unmet === undefined ? [] : [unmet.evidence]),
           ...first.evidence,
@@ -62,16 +72,17 @@ export default defineCheck<Homeless>({
         pod: first.pod,
       };
     }
-    for (const outage of outages(world.trace)) {
+    for (const outage of brokenPaths(world)) {
       const maker = matchingMakers(world.model, outage.service).find((entry) => entry.meta.kind === 'DaemonSet');
       if (outage.live.length > 0 || maker?.workload === undefined) continue;
       if (!maker.workload.status.known || maker.replicas > 0) continue;
       const text = `${displayId(maker.object)} finds no node to run on`;
       yield {
         object: maker.object,
-        certainty: 'strong',
-        modes: ['no-endpoints', 'no-live-endpoint'],
+        certainty: gradeVia(outage, 'strong'),
+        modes: outage.modes,
         partial: outage.partial,
+        ending: outage.ending,
         evidence: [citeField(maker.meta, 'status.desiredNumberScheduled', text, 0), citeEndpoints(outage)],
         reasons: text,
         advice: 'make its nodeSelector, affinity and tolerations match a node',
@@ -79,18 +90,13 @@ export default defineCheck<Homeless>({
       };
     }
   },
-  describe: ({ workload, object, reasons }) => ({
+  describe: ({ workload, object, reasons, ending }) => ({
     headline:
       object === workload
         ? `Pods of ${displayId(workload)} fit on no node`
         : `${displayId(object)} takes no Pods (cordoned)`,
     why: `The Pods of ${displayId(workload)} stay Pending: ${reasons.slice(0, 240)}`,
-    chain: [
-      'no node takes the Pods',
-      'they stay Pending',
-      'the Service has no ready endpoint',
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: ['no node takes the Pods', 'they stay Pending', ...ending],
   }),
   fix({ object, workload, advice, unmet }) {
     if (object !== workload) {

@@ -6,6 +6,7 @@ import type { Evidence } from '../../../model/evidence.ts';
 import type { Probe } from '../../../model/kinds/pod.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
 import { lastWord } from '../../../trace/lifecycle/last-words.ts';
+import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { adviseProbe } from '../../../trace/lifecycle/probe-advice.ts';
 import type { ProbeAdvice } from '../../../trace/lifecycle/probe-question.ts';
@@ -25,7 +26,7 @@ export default defineCheck<Failing>({
   cause: 'readiness-probe-failing',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'],
   since: '0.1.0',
-  explains: ['no-ready-endpoints', 'stale-endpoints'],
+  explains: ['no-ready-endpoints', 'stale-endpoints', 'app-returned-error', 'upstream-timeout'],
   *find(world) {
     for (const trouble of pathTroubles(world, 'readiness')) {
       const { first, workload, port } = trouble;
@@ -56,8 +57,8 @@ export default defineCheck<Failing>({
       ];
       yield {
         object: trouble.object,
-        certainty: first.sure || advice?.wrong === true ? 'proven' : 'likely',
-        modes: ['no-endpoints', 'no-live-endpoint'],
+        certainty: gradeVia(trouble, first.sure || advice?.wrong === true ? 'proven' : 'likely'),
+        modes: trouble.modes,
         partial: trouble.partial,
         evidence,
         trouble,
@@ -70,12 +71,7 @@ export default defineCheck<Failing>({
   describe: ({ object, trouble, role, probe, advice }) => ({
     headline: `The ${role} probe of ${displayId(object)} fails`,
     why: `The ${role} probe of container ${trouble.first.container?.name} (${probeText(probe)}) ${advice?.text ?? `does not pass${trouble.first.message === undefined ? '' : `: ${trouble.first.message.slice(0, 160)}`}`}, so its Pods get no requests.`,
-    chain: [
-      `the ${role} probe ${advice?.text ?? 'does not pass'}`,
-      'the Pods stay unready',
-      'the Service has no ready endpoint',
-      'the gateway answers without reaching a Pod',
-    ],
+    chain: [`the ${role} probe ${advice?.text ?? 'does not pass'}`, 'the Pods stay unready', ...trouble.ending],
   }),
   fix({ object, trouble, role, advice }) {
     const { workload, first } = trouble;

@@ -5,7 +5,7 @@ import { resolvePort } from '../../../model/derive.ts';
 import type { Pod } from '../../../model/kinds/pod.ts';
 import { podsBehind } from '../../../trace/backend-path.ts';
 import { type LoopbackSetting, loopbackConfigMap, loopbackSetting } from '../../../trace/bind-address.ts';
-import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { outages } from '../../../trace/lifecycle/outages.ts';
 import { isLive, troubleOf } from '../../../trace/lifecycle/trouble.ts';
 import { learnPort, listenLinesOf, type PortKnowledge } from '../../../trace/listening.ts';
 import { observedMode, resolvedBackends } from '../../../trace/path-queries.ts';

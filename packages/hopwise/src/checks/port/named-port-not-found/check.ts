@@ -7,7 +7,7 @@ import type { Evidence } from '../../../model/evidence.ts';
 import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type { Workload } from '../../../model/kinds/workload.ts';
 import { declaredPorts, judgePortName, type PortNameVerdict } from '../../../trace/intent/port-name.ts';
-import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { brokenPaths, gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import { workloadOf } from '../../../trace/path-queries.ts';
 import type { Fact } from '../../check.ts';
@@ -24,9 +24,19 @@ export default defineCheck<Unnamed>({
   cause: 'named-port-not-found',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'],
   since: '0.1.0',
-  explains: ['endpoint-port-missing', 'no-ready-endpoints', 'stale-endpoints'],
-  *find({ model, trace }) {
-    for (const { service, port, live, partial } of outages(trace)) {
+  explains: [
+    'endpoint-port-missing',
+    'no-ready-endpoints',
+    'stale-endpoints',
+    'readiness-probe-failing',
+    'crash-loop',
+    'app-returned-error',
+    'upstream-timeout',
+  ],
+  *find(world) {
+    const { model } = world;
+    for (const outage of brokenPaths(world)) {
+      const { service, port, live } = outage;
       if (typeof port.targetPort !== 'string') continue;
       const first = live[0];
       // Pods of which some declare the name are a rollout or two workloads: their endpoints have the port.
@@ -46,9 +56,9 @@ export default defineCheck<Unnamed>({
       ];
       yield {
         object: verdict.side === 'workload' && workload !== undefined ? idOf(workload) : idOf(service),
-        certainty: 'proven',
-        modes: ['no-endpoints', 'no-live-endpoint'],
-        partial,
+        certainty: gradeVia(outage, 'proven'),
+        modes: outage.modes,
+        partial: outage.partial,
         evidence,
         service,
         port,

@@ -5,7 +5,7 @@ import { citeField } from '../../../model/cite.ts';
 import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type { Workload } from '../../../model/kinds/workload.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
-import { outages } from '../../../trace/lifecycle/path-troubles.ts';
+import { outages } from '../../../trace/lifecycle/outages.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import { observedMode, resolvedBackends, workloadOf } from '../../../trace/path-queries.ts';
 import { examineTargets, type TargetPort } from '../../../trace/target-port.ts';
