@@ -10,6 +10,8 @@ export interface Pattern {
   readonly prefix: string;
   /** Why the pattern cannot be run here; `exec` answers undefined then. */
   readonly notUnderstood?: string;
+  /** It is no regular expression in any dialect (an open bracket): a proxy refuses to load it. */
+  readonly malformed?: true;
 }
 
 export interface PatternOptions {
@@ -21,6 +23,8 @@ export interface PatternOptions {
 
 /** Longest text the native engine gets for a pattern of degree two; RE2 takes over beyond. */
 const NATIVE_LIMIT = 1024;
+/** RE2's complaints about texts that Perl does not accept either. */
+const MALFORMED = /\((?:error parsing regexp: )?(?:missing closing [)\]]|unexpected \)|trailing backslash)/;
 /** Constructs that RE2 accepts with another meaning than Perl's. */
 const AMBIGUOUS_IN_PCRE = /\\[sSC]|\{,[0-9]|\[\[:\^?word:/;
 
@@ -36,7 +40,10 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
     return { exec: guardEnd(plain, options, nativeOr(plain, ignoreCase, linear)), prefix: lowerAscii(plain.prefix) };
   }
   const run = linear();
-  if (typeof run === 'string') return { exec: () => undefined, prefix: '', notUnderstood: run };
+  if (typeof run === 'string') {
+    const refused = { exec: () => undefined, prefix: '', notUnderstood: run };
+    return MALFORMED.test(run) ? { ...refused, malformed: true } : refused;
+  }
   if (options.engine === 'pcre' && AMBIGUOUS_IN_PCRE.test(whole)) {
     // \s of PCRE also covers the vertical tab; a text without control characters cannot tell them apart.
     return { exec: (text) => (/[\x00-\x1f\x7f-\xff]/.test(text) ? undefined : run(text)), prefix: scanPrefix(whole) };

@@ -1,10 +1,11 @@
 import { displayId } from '../../../base/object-id.ts';
 import type { NotUnderstood } from '../../route-table.ts';
+import { CATCH_ALL } from './catch-all.ts';
 import type { NginxInstance } from './instance.ts';
 import { type Location, needsRegex, needsRewrite } from './locations.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
-import { CATCH_ALL } from './catch-all.ts';
-import { type Server } from './servers.ts';
+import { locationPattern } from './rewrite-path.ts';
+import type { Server } from './servers.ts';
 import { escapesPaths } from './version.ts';
 
 /**
@@ -18,7 +19,7 @@ export function findRejects(servers: ReadonlyMap<string, Server>, instance: Ngin
     ...server.locations.flatMap((location) => {
       // A default location only repeats what the Ingress's own paths say.
       if (location.isDefault) return [];
-      return [...brokenTarget(location), ...brokenPath(server, location, instance)];
+      return [...brokenTarget(location), ...brokenPath(server, location, instance), ...brokenRegex(server, location)];
     }),
   ]);
 }
@@ -74,6 +75,13 @@ function brokenTarget(location: Location): readonly NotUnderstood[] {
   return broken === undefined
     ? []
     : [reject(location, `rewrite-target ${target} holds ${broken}, which is no NGINX variable`)];
+}
+
+/** A bracket left open is an error for PCRE too. */
+function brokenRegex(server: Server, location: Location): readonly NotUnderstood[] {
+  if (server.closed !== undefined || !server.locations.some(needsRegex)) return [];
+  if (locationPattern(location.path).malformed !== true) return [];
+  return [reject(location, `${location.path} is no regular expression`)];
 }
 
 /** Before paths were quoted (1.13.7, 1.14.3) some characters ended the directive or began another one. */

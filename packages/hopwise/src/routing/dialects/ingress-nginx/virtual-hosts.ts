@@ -1,13 +1,13 @@
 import { objectId } from '../../../base/object-id.ts';
 import type { Request } from '../../request.ts';
 import type { Action, ListenerTls, Rule, VirtualHost } from '../../route-table.ts';
+import { CATCH_ALL } from './catch-all.ts';
 import type { NginxInstance } from './instance.ts';
 import { annotationPath } from './parsed-ingress.ts';
 import { redirectCode } from './redirects.ts';
 import { requestUri, seenScheme } from './request-words.ts';
 import { serverRules } from './server-rules.ts';
-import { CATCH_ALL } from './catch-all.ts';
-import { type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The virtual hosts of all servers, in the order of the rendered configuration (by host name). */
