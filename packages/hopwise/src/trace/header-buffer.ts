@@ -5,6 +5,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { JsonObject } from '../sources/contract.ts';
 import { citeSetting } from './cite-setting.ts';
+import { configMapsOf } from './config-source.ts';
 import { nestedProxies, withDirectives } from './nested-proxy.ts';
 import { podsOnPath, workloadOf } from './path-queries.ts';
 import type { Trace } from './trace.ts';
@@ -22,6 +23,8 @@ export interface HeaderBuffer {
     readonly patch: JsonObject | readonly JsonObject[];
   }[];
   readonly reached: (after: Asked) => boolean;
+  /** A ConfigMap that may hold it was not read. */
+  readonly unsure?: boolean;
 }
 
 interface Asked {
@@ -124,6 +127,7 @@ export function nestedBuffer(world: Asked): HeaderBuffer | undefined {
           advice: 'Raise proxy_buffer_size in the NGINX of these Pods',
           patches: [],
           reached: () => false,
+          unsure: configMapsOf(pod).some((name) => model.get('ConfigMap', pod.namespace, name).state === 'unknown'),
         };
   const { map, key, line } = nested;
   const object = idOf(map);

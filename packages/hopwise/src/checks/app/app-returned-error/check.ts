@@ -52,9 +52,10 @@ export default defineCheck<PassedOn>({
       ...(passed?.evidence ?? []),
       ...(down?.evidence ?? appSays(world)),
     ];
-    // A 4xx is what apps say to requests they do not want: whether anything is wrong is not theirs to tell. Of an app whose
-    // log was not read nobody knows why it fails, so that a deeper cause may hide behind its answer.
-    const certainty: Certainty = status < 500 ? 'possible' : seen.app.logged ? 'strong' : 'likely';
+    // A 4xx is what apps say to requests they do not want: whether anything is wrong is not theirs to tell. Where the app was
+    // not heard, or fails on something behind it, a deeper cause may hide behind its answer.
+    const certainty: Certainty =
+      status < 500 ? 'possible' : own !== undefined && !failsBehind(world) ? 'strong' : 'likely';
     yield { object: model.controllerOf(pod), certainty, modes: ['passed-on'], evidence, status, down };
   },
   describe: ({ object, status, down }) => ({
@@ -91,6 +92,14 @@ export default defineCheck<PassedOn>({
     ];
   },
 });
+
+/** The app or its proxy cannot reach something it needs: why is not this cause's to say. */
+function failsBehind({ seen }: World): boolean {
+  return (
+    seen.app.errors.some((entry) => nearFailure(seen, entry.time)) ||
+    seen.app.events.some((entry) => entry.event.startsWith('dependency-') && nearFailure(seen, entry.time))
+  );
+}
 
 /** The app's own words that fit: what it failed on, or what its proxy failed on. */
 function appSays({ seen }: World): readonly Evidence[] {

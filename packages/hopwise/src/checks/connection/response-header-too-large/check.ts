@@ -33,7 +33,8 @@ export default defineCheck<TooLarge>({
     const account = answeredByOwnAccount(seen);
     if (account !== undefined) evidence.push(logEvidence(account, 'the app itself logged a good answer'));
     // A proxy that is none of the gateway's Pods said it: then it is not sure whose buffer it was.
-    const certainty: Certainty = atGateway !== undefined && !saidByGateway(world, atGateway) ? 'likely' : 'proven';
+    const unsure = atGateway === undefined ? buffer.unsure === true : !saidByGateway(world, atGateway);
+    const certainty: Certainty = unsure ? 'likely' : 'proven';
     if (atGateway === undefined)
       yield {
         object: buffer.object,
