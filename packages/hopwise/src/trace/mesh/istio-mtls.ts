@@ -188,10 +188,12 @@ function toPlainPod({ caller, pod, host }: MeshAsk, { rule, mode, path }: TlsRul
 
 /**
  * ingress-nginx with a sidecar connects to Pod addresses under its own Host header: its sidecar finds no Service for that
- * and passes the bytes on as they are (istio.io/latest/docs/ops/integrations/… and kubernetes/ingress-nginx service-upstream).
+ * and passes the bytes on as they are (kubernetes/ingress-nginx docs/user-guide/nginx-configuration/annotations.md,
+ * service-upstream; istio/istio pilot/pkg/networking/core, PassthroughCluster).
  */
 function pastOwnSidecar({ dialect, pod, rule }: MeshAsk, wanted: Peer): MeshDenial | undefined {
   if (rule === undefined || dialect !== 'ingress-nginx') return undefined;
+  if (rule.settings.viaClusterIP?.value === true || rule.settings.hostHeader !== undefined) return undefined;
   const [kind] = rule.object.split('/');
   if (kind !== 'Ingress') return undefined;
   const service = rule.action.kind === 'backends' ? rule.action.backends[0]?.object.split('/') : undefined;
