@@ -74,8 +74,10 @@ export function meantClass(model: ClusterModel, asked: string | undefined): stri
       ),
     ),
   ];
-  const like = asked === undefined ? undefined : similarNames(asked, running)[0];
-  return like ?? (running.length === 1 ? running[0] : undefined);
+  // Plain manifests show no controller; the classes they define are then all there is.
+  const known = running.length > 0 ? running : model.list('IngressClass').map(({ name }) => name);
+  const like = asked === undefined ? undefined : similarNames(asked, known)[0];
+  return like ?? (known.length === 1 ? known[0] : undefined);
 }
 
 /** Gives an Ingress a class by the field, which also ends the old annotation. */

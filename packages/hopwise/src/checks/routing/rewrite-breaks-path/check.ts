@@ -19,8 +19,10 @@ interface BadRewrite extends Fact {
   readonly why: string;
   readonly received: string;
   readonly service: ObjectId | undefined;
-  /** Undefined: not the rewrite but what the app writes into its pages has to change. */
-  readonly wanted: { readonly rewrite: WantedRewrite; readonly path: string | undefined } | undefined;
+  /** What the app should get, when something says so. */
+  readonly wanted: { readonly rewrite: WantedRewrite; readonly path: string } | undefined;
+  /** The request lacks the prefix under which its app is reached. */
+  readonly outside: boolean;
 }
 
 export default defineCheck<BadRewrite>({
@@ -42,18 +44,17 @@ export default defineCheck<BadRewrite>({
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [why, 'the app has no such path', 'the answer is 404'],
   }),
-  fix({ object, rule, wanted }, { model, trace }) {
+  fix({ object, rule, wanted, outside, received }, { model, trace }) {
     const patch = wanted === undefined ? undefined : rewritePatch(model, trace, rule, wanted.rewrite);
-    const path = wanted?.path;
+    const summary = outside
+      ? `Tell the app its prefix ${literalHead(rule.match.path)} (base path), and stop stripping it in ${displayId(object)}`
+      : `Make ${displayId(object)} hand over ${wanted?.path ?? `a path that the app serves, not ${received}`}`;
     return {
-      summary:
-        wanted === undefined
-          ? `Tell the app its prefix ${literalHead(rule.match.path)} (base path), and stop stripping it in ${displayId(object)}`
-          : `Make ${displayId(object)} hand over ${path ?? 'a path that the app serves'}`,
+      summary,
       level: patch === undefined ? 'advice' : 'review',
       patches: patch === undefined ? [] : [patch],
       commands: patch === undefined ? [`kubectl edit ${kubectlName(object)}`] : [],
-      wanted: ({ trace: after }) => path === undefined || after.decision.received?.path.split('?')[0] === path,
+      wanted: ({ trace: after }) => after.decision.received?.path.split('?')[0] === wanted?.path,
     };
   },
   prove: ({ received, service }, { trace }) => {
@@ -97,6 +98,7 @@ function* throughRule(world: World): Iterable<BadRewrite> {
     received: path.received,
     service: trace.backends[0]?.ref.object,
     wanted: wantedRewrite(path, rule, trace.request.path),
+    outside: false,
   };
 }
 
@@ -122,6 +124,7 @@ function outsidePrefix(world: World): BadRewrite | undefined {
     received: asked,
     service: undefined,
     wanted: undefined,
+    outside: true,
   };
 }
 
@@ -130,18 +133,16 @@ function weigh(path: RewrittenPath): Certainty | undefined {
   if (path.served !== undefined) return path.denied === undefined ? 'likely' : 'proven';
   if (!path.changed) return undefined;
   if (path.loses || path.doubled) return path.denied === undefined ? 'strong' : 'proven';
-  if (path.worksForOthers) return undefined;
-  return path.denied === undefined ? 'possible' : 'strong';
+  return path.worksForOthers || path.denied === undefined ? undefined : 'strong';
 }
 
 function wantedRewrite(path: RewrittenPath, rule: Rule, asked: string): BadRewrite['wanted'] {
   const head = literalHead(rule.match.path);
   const rest = asked.slice(head.length);
   if (path.served?.path === asked && path.changed) return { rewrite: { kind: 'none' }, path: asked };
-  if (path.loses && !path.changed) return undefined;
   if (path.served !== undefined || path.loses) {
     const by = path.loses && path.served === undefined ? path.received.replace(/\/+$/, '') : '';
     return { rewrite: { kind: 'prefix', by }, path: `${by}${rest}` };
   }
-  return { rewrite: { kind: 'none' }, path: undefined };
+  return undefined;
 }
