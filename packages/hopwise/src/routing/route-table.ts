@@ -93,6 +93,8 @@ export interface TargetReading {
   /** `read` answers one character per byte (values 0-255), and patterns are compared byte by byte. */
   readonly byteWise: boolean;
   readonly read: (request: Request) => RequestTarget;
+  /** The backend receives the path as read, not as sent, where no rule rewrites it. */
+  readonly passesOn?: boolean;
 }
 export type RequestTarget =
   | { readonly kind: 'read'; readonly host: string; readonly path: string }

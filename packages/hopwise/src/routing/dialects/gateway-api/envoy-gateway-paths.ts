@@ -1,4 +1,5 @@
 import type { PathModifier } from '../../../model/kinds/gateway-api.ts';
+import { normaliseEnvoyPath } from '../../envoy-target.ts';
 import type { Request } from '../../request.ts';
 import { withoutTrailingSlash } from './path-rewrite.ts';
 import type { PathStyle, RedirectFilter } from './path-style.ts';
@@ -8,11 +9,12 @@ import type { PathStyle, RedirectFilter } from './path-style.ts';
  * translator and a real Envoy. It differs from the specification in slashes and ports.
  */
 export const envoyGatewayPaths: PathStyle = {
-  rewrite: (path, modifier, prefix) => replace(path, modifier, prefix, withoutTrailingSlash(modifier.value)),
+  rewrite: (path, modifier, prefix) =>
+    replace(normaliseEnvoyPath(path, true), modifier, prefix, withoutTrailingSlash(modifier.value)),
   location: (filter, prefix, { listener }, request) => {
+    const own = normaliseEnvoyPath(request.path, true);
     const scheme = filter.scheme ?? (request.tls ? 'https' : 'http');
-    const path =
-      filter.path === undefined ? request.path : replace(request.path, filter.path, prefix, filter.path.value);
+    const path = filter.path === undefined ? own : replace(own, filter.path, prefix, filter.path.value);
     const standard = scheme === 'https' ? 443 : 80;
     const port = filter.port ?? (filter.scheme === undefined ? listener.port : standard);
     return `${scheme}://${filter.hostname ?? request.host}${portOf(filter, request, scheme, port)}${path}${request.query}`;

@@ -121,6 +121,7 @@ export function readGateway(
       approximate: false,
       notUnderstood: doubts,
       failures: implementation.failures,
+      ...(implementation.target === undefined ? {} : { target: implementation.target }),
       ...(rejects.length === 0 ? {} : { rejects }),
     },
     unattached,

@@ -1,6 +1,6 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { BackendTarget, RouteBase, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
-import type { BackendProtocol, EffectiveSettings, FailureTable, Setting } from '../../route-table.ts';
+import type { BackendProtocol, EffectiveSettings, FailureTable, Setting, TargetReading } from '../../route-table.ts';
 import type { DataPlaneFinder } from './data-plane.ts';
 import type { PolicyEffect } from './envoy-gateway.ts';
 import type { PathStyle } from './path-style.ts';
@@ -28,6 +28,8 @@ export interface Implementation {
   readonly defaults: (model: ClusterModel) => EffectiveSettings;
   readonly protocolOf: ProtocolChooser;
   readonly paths: PathStyle;
+  /** How the proxy reads a path before it matches; undefined: as sent, or not known. */
+  readonly target?: TargetReading;
   /** Policies of the implementation's own that apply to a rule. */
   readonly policies?: (context: GatewayContext, route: RouteBase, rule: RouteRuleBase) => PolicyEffect;
 }

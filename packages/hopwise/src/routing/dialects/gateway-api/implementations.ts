@@ -2,6 +2,7 @@ import { valueOf } from '../../../base/lookup.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Gateway } from '../../../model/kinds/gateway-api.ts';
 import { byDefault, ENVOY_CIRCUIT_BREAKER, ENVOY_DEFAULTS, ENVOY_FAILURES, ENVOY_ROUTE_TIMEOUT } from '../../envoy.ts';
+import { envoyTarget } from '../../envoy-target.ts';
 import type { FailureTable } from '../../route-table.ts';
 import { ciliumDefaults, ciliumProtocol } from './cilium.ts';
 import {
@@ -90,6 +91,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       websocket: byDefault(true, 'Envoy Gateway defaultUpgradeConfig'),
     }),
     paths: envoyGatewayPaths,
+    // internal/gatewayapi/listener.go, internal/xds/translator/listener.go.
+    target: envoyTarget({ mergeSlashes: true, escapedSlashes: 'redirect' }),
     policies: readEnvoyGatewayPolicies,
   },
   {
@@ -100,6 +103,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false },
     // pilot/pkg/networking/core/gateway.go: one route configuration for all HTTP servers of a port, hosts put together.
     hostSharing: 'port',
+    // Istio meshConfig.pathNormalization: BASE.
+    target: envoyTarget({ mergeSlashes: false, escapedSlashes: 'keep' }),
     // manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; istio.io/gateway-name before 1.24.
     dataPlane: firstOf(
       byConvention,

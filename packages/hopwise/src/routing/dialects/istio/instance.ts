@@ -2,6 +2,7 @@ import { idOf, type ObjectId, objectId } from '../../../base/object-id.ts';
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import { withEntrances } from '../../entrances.ts';
 import { ENVOY_FAILURES } from '../../envoy.ts';
+import { envoyTarget } from '../../envoy-target.ts';
 import type { GatewayInstance, Listener, ListenerTls, NotUnderstood, Rule, VirtualHost } from '../../route-table.ts';
 import { type DataPlane, exposedPort } from './data-plane.ts';
 import type { Mesh } from './destination.ts';
@@ -53,6 +54,8 @@ export function buildInstance(
     approximate: false,
     notUnderstood: findFilters(model, plane),
     failures: ENVOY_FAILURES,
+    // Istio meshConfig.pathNormalization: BASE.
+    target: envoyTarget({ mergeSlashes: false, escapedSlashes: 'keep' }),
   };
 }
 
