@@ -8,11 +8,12 @@ import { mentions } from './target-port-votes.ts';
 export type PortDoubt = 'proven' | 'strong' | 'likely' | 'possible' | undefined;
 
 /** An undeclared port proves nothing: it takes a refusal, the process's own word, or everything else pointing elsewhere. */
-export function doubtTarget({ seen }: PathFacts, target: TargetPort): PortDoubt {
+export function doubtTarget({ seen }: PathFacts, target: TargetPort, told = false): PortDoubt {
   const { refused, heard, said, declared, configured, agreeing } = target;
   const undeclared = declared.length > 0 && declared.every((entry) => entry.port.port !== target.number);
   if (refused) return heard.length > 0 ? 'proven' : undeclared ? 'strong' : 'likely';
-  if (observedMode(seen, 'refused') !== undefined) return heard.length > 0 || agreeing >= 2 ? 'strong' : 'likely';
+  if (told || observedMode(seen, 'refused') !== undefined)
+    return heard.length > 0 || agreeing >= 2 ? 'strong' : 'likely';
   if (said) {
     if (undeclared && !configured && target.counterpart) return 'strong';
     // Not every listener is logged: a port that the manifest or a setting names may be one of them.

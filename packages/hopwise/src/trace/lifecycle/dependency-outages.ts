@@ -1,11 +1,15 @@
+import { valueOf } from '../../base/lookup.ts';
 import { displayId, idOf, type ObjectId } from '../../base/object-id.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Service } from '../../model/kinds/service.ts';
-import { walkBackend } from '../backend-path.ts';
+import { isIpAddress } from '../addresses.ts';
+import { podsBehind, walkBackend } from '../backend-path.ts';
+import { complaintsOf } from '../complaints.ts';
 import { findConfigSource } from '../config-source.ts';
-import { downDependencies } from '../dependency-state.ts';
+import { resolveInCluster } from '../dns/resolve.ts';
+import { logEvidence } from '../log-evidence.ts';
 import { observedMode, podsOnPath, resolvedBackends } from '../path-queries.ts';
 import type { BackendPath } from '../trace.ts';
 import type { PathFacts } from './path-facts.ts';
@@ -26,15 +30,29 @@ export function dependenciesOf(facts: PathFacts): readonly Dependency[] {
   const first = pods[0];
   if (first === undefined || !mayFailBehind(facts, pods)) return [];
   const by = facts.model.controllerOf(first);
-  const said = downDependencies(facts);
-  if (said.length > 0)
-    return said.map(({ service, evidence }) => ({
-      path: pathTo(facts.model, service, pods),
-      by,
-      said: true,
-      evidence: evidence.slice(0, 1),
-    }));
+  const said = complained(facts, pods, by);
+  if (said.length > 0) return said;
   return isPassedOn(facts) ? configured(facts.model, first, pods, by) : [];
+}
+
+/** Services of this cluster that the app says it cannot reach. */
+function complained({ model, seen }: PathFacts, pods: readonly Pod[], by: ObjectId): readonly Dependency[] {
+  const found = new Map<ObjectId, Dependency>();
+  for (const { kind, subject, port, line, lines } of complaintsOf(seen, pods)) {
+    const pod = pods.find((entry) => entry.name === line.at.pod) ?? pods[0];
+    if (kind !== 'unreachable' || subject === undefined || pod === undefined) continue;
+    const service = serviceCalled(model, subject, pod);
+    if (service?.selector === undefined || found.has(idOf(service))) continue;
+    const evidence = [logEvidence(line, `the app cannot reach ${subject}`, lines)];
+    found.set(idOf(service), { path: pathTo(model, service, pods, port), by, said: true, evidence });
+  }
+  return [...found.values()];
+}
+
+function serviceCalled(model: ClusterModel, host: string, pod: Pod): Service | undefined {
+  if (isIpAddress(host)) return valueOf(model.serviceByIP(host));
+  const answer = resolveInCluster(model, host, pod);
+  return answer.state === 'service' ? answer.service : undefined;
 }
 
 /** The request fails, or the app is not able to serve it, and the way to the app is not what breaks it. */
@@ -58,17 +76,23 @@ function isPassedOn({ seen, trace }: PathFacts): boolean {
 function configured(model: ClusterModel, pod: Pod, pods: readonly Pod[], by: ObjectId): readonly Dependency[] {
   return model.listIn('Service', pod.namespace).flatMap((service): readonly Dependency[] => {
     if (service.selector === undefined || pods.some((entry) => selects(service, entry))) return [];
-    const names = [`${service.name}:`, `${service.name}.${service.namespace}`];
-    const source = names.map((name) => findConfigSource(model, pod, name)).find((entry) => entry !== undefined);
-    if (source === undefined || !names.some((name) => namesWhole(source.value, name))) return [];
+    const full = `${service.name}.${service.namespace}`;
+    const source = [service.name, full, `${full}.svc`, `${full}.svc.cluster.local`]
+      .map((name) => findConfigSource(model, pod, name))
+      .find((entry) => entry !== undefined && isAddressed(entry.value, service));
+    if (source === undefined) return [];
     return [{ path: pathTo(model, service, pods), by, said: false, evidence: [source.evidence] }];
   });
 }
 
-/** `cart:` is not named by `my-cart:`. */
-function namesWhole(text: string, name: string): boolean {
+/** The name stands where an address does: before a port, a domain or a path, or behind a scheme or credentials. */
+function isAddressed(text: string, { name, namespace }: Service): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    if (at === 0 || !/[A-Za-z0-9-]/.test(text[at - 1] ?? '')) return true;
+    const before = text.slice(Math.max(0, at - 3), at);
+    const after = text.slice(at + name.length, at + name.length + namespace.length + 1);
+    if (/[A-Za-z0-9_.-]$/.test(before)) continue;
+    if (/^:\d/.test(after) || after === `.${namespace}`) return true;
+    if ((before.endsWith('://') || before.endsWith('@')) && !/^[A-Za-z0-9_-]/.test(after)) return true;
   }
   return false;
 }
@@ -77,8 +101,10 @@ function selects(service: Service, pod: Pod): boolean {
   return Object.entries(service.selector ?? {}).every(([key, value]) => pod.labels[key] === value);
 }
 
-function pathTo(model: ClusterModel, service: Service, callers: readonly Pod[]): BackendPath {
-  return walkBackend(model, { object: idOf(service), weight: 1, field: '' }, callers.slice(0, 1));
+function pathTo(model: ClusterModel, service: Service, callers: readonly Pod[], port?: number): BackendPath {
+  const known = port !== undefined && service.ports.some((entry) => entry.port === port);
+  const ref = { object: idOf(service), weight: 1, field: '', ...(known ? { port } : {}) };
+  return walkBackend(model, ref, callers.slice(0, 1));
 }
 
 /** How a dependency ends the request, for the end of a chain. */
@@ -89,4 +115,21 @@ export function dependencyEnding({ by, path }: Dependency): readonly string[] {
     `${displayId(by)} cannot reach ${service}`,
     'it fails the request itself',
   ];
+}
+
+/** The same facts as seen from a Service behind the app: nothing of the gateway's lines is about it, and its own Pods are the app. */
+export function behindApp<F extends PathFacts>(facts: F, path: BackendPath): F {
+  const pods = podsBehind(path);
+  const names = new Set(pods.map((pod) => `${pod.namespace}/${pod.name}`));
+  const own = facts.observations.entries.filter((entry) => names.has(`${entry.at.namespace}/${entry.at.pod}`));
+  const app = {
+    pods,
+    listens: own.filter((entry) => entry.type === 'listen'),
+    requests: own.filter((entry) => entry.type === 'app-request'),
+    events: own.filter((entry) => entry.type === 'app-event'),
+    access: own.filter((entry) => entry.type === 'access'),
+    errors: own.filter((entry) => entry.type === 'backend-error'),
+    logged: own.length > 0,
+  };
+  return { ...facts, seen: { ...facts.seen, modes: [], access: [], nearby: [], errors: [], otherErrors: [], app } };
 }

@@ -31,7 +31,14 @@ export interface Outage {
 
 /** How requests fail at a Service that has nobody to answer. */
 export const DIRECT: readonly FailureMode[] = ['no-endpoints', 'no-live-endpoint'];
-const BEHIND: readonly FailureMode[] = ['passed-on', 'read-timeout', 'reset', 'no-endpoints', 'no-live-endpoint'];
+/** And how, at one that the app of the path needs. */
+export const BEHIND: readonly FailureMode[] = [
+  'passed-on',
+  'read-timeout',
+  'reset',
+  'no-endpoints',
+  'no-live-endpoint',
+];
 const ENDING = ['the Service has no ready endpoint', 'the gateway answers without reaching a Pod'];
 
 /** Backends without a single endpoint that can serve, mirrors and weight 0 left out. */

@@ -1,4 +1,5 @@
 import type { ClusterModel } from '../../model/cluster-model.ts';
+import type { Observations } from '../../sources/observations.ts';
 import type { PathObservations } from '../observed.ts';
 import type { Trace } from '../trace.ts';
 
@@ -7,4 +8,5 @@ export interface PathFacts {
   readonly model: ClusterModel;
   readonly trace: Trace;
   readonly seen: PathObservations;
+  readonly observations: Observations;
 }

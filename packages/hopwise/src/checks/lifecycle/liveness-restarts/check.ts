@@ -6,6 +6,7 @@ import type { Container, Probe } from '../../../model/kinds/pod.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
 import { unhealthyEvents } from '../../../trace/lifecycle/container-trouble.ts';
 import { cutsByRestart } from '../../../trace/lifecycle/cut-by-restart.ts';
+import { behindApp } from '../../../trace/lifecycle/dependency-outages.ts';
 import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
 import { adviseProbe } from '../../../trace/lifecycle/probe-advice.ts';
@@ -43,7 +44,16 @@ export default defineCheck<Restarted>({
       const asked = container === undefined ? undefined : failingProbe(world, trouble, container);
       if (container === undefined || asked === undefined) continue;
       const { role, probe, message } = asked;
-      const advice = adviseProbe({ facts: world, pod, container, role, probe, message, service: port, workload });
+      const advice = adviseProbe({
+        facts: trouble.via === undefined ? world : behindApp(world, trouble.path),
+        pod,
+        container,
+        role,
+        probe,
+        message,
+        service: port,
+        workload,
+      });
       const owner = workload ?? pod;
       yield {
         object: trouble.object,

@@ -5,6 +5,7 @@ import { citeField } from '../../../model/cite.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Probe } from '../../../model/kinds/pod.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
+import { behindApp } from '../../../trace/lifecycle/dependency-outages.ts';
 import { lastWord } from '../../../trace/lifecycle/last-words.ts';
 import { gradeVia } from '../../../trace/lifecycle/outages.ts';
 import { pathTroubles, type WorkloadTrouble } from '../../../trace/lifecycle/path-troubles.ts';
@@ -36,7 +37,7 @@ export default defineCheck<Failing>({
       const probe = container[role];
       if (probe === undefined) continue;
       const advice = adviseProbe({
-        facts: world,
+        facts: trouble.via === undefined ? world : behindApp(world, trouble.path),
         pod,
         container,
         role,

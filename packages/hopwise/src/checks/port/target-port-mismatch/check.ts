@@ -4,10 +4,11 @@ import { displayId, idOf } from '../../../base/object-id.ts';
 import { citeField } from '../../../model/cite.ts';
 import type { Service, ServicePort } from '../../../model/kinds/service.ts';
 import type { Workload } from '../../../model/kinds/workload.ts';
+import { connectedBackends } from '../../../trace/connected-backends.ts';
 import { containerPath } from '../../../trace/lifecycle/container-place.ts';
-import { outages } from '../../../trace/lifecycle/outages.ts';
+import { type Dependency, dependencyEnding } from '../../../trace/lifecycle/dependency-outages.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
-import { observedMode, resolvedBackends, workloadOf } from '../../../trace/path-queries.ts';
+import { workloadOf } from '../../../trace/path-queries.ts';
 import { examineTargets, type TargetPort } from '../../../trace/target-port.ts';
 import { doubtTarget, isWorkloadsFault } from '../../../trace/target-port-verdict.ts';
 import type { Fact } from '../../check.ts';
@@ -20,35 +21,28 @@ interface Mismatch extends Fact {
   readonly workload: Workload | undefined;
   /** The port in the workload is wrong, not the Service's. */
   readonly inWorkload: boolean;
+  /** The app of the path cannot reach this Service; otherwise it is the path's own. */
+  readonly via: Dependency | undefined;
 }
-
-/** Failures that can only happen once a connection was made. */
-const CONNECTED = [
-  'read-timeout',
-  'header-too-large',
-  'invalid-response',
-  'tls-handshake',
-  'protocol-error',
-  'passed-on',
-  'upgrade-failed',
-] as const;
 
 export default defineCheck<Mismatch>({
   cause: 'target-port-mismatch',
   reads: ['Service', 'EndpointSlice', 'Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet'],
   since: '0.1.0',
   latent: true,
-  explains: ['no-ready-endpoints', 'readiness-probe-failing', 'liveness-restarts', 'stale-endpoints'],
+  explains: [
+    'no-ready-endpoints',
+    'readiness-probe-failing',
+    'liveness-restarts',
+    'stale-endpoints',
+    'app-returned-error',
+  ],
   *find(world) {
-    const { trace, seen } = world;
-    // A connection that came far enough to fail later was accepted.
-    if (observedMode(seen, ...CONNECTED) !== undefined && observedMode(seen, 'refused') === undefined) return;
-    const down = new Set(outages(trace).map((outage) => outage.path));
-    for (const { path, service, port } of resolvedBackends(trace)) {
-      const targets = examineTargets(world, path, service, port);
+    for (const { path, service, port, facts, via, modes } of connectedBackends(world)) {
+      const targets = examineTargets(facts, path, service, port);
       const target = targets.find((entry) => entry.refused) ?? targets[0];
       if (target === undefined || targets.some((entry) => entry.open || entry.loopbackOnly)) continue;
-      const certainty = doubtTarget(world, target);
+      const certainty = doubtTarget(facts, target, via !== undefined);
       if (certainty === undefined) continue;
       const workload = workloadOf(world.model, target.pod);
       const inWorkload = workload !== undefined && isWorkloadsFault(port, target);
@@ -58,7 +52,8 @@ export default defineCheck<Mismatch>({
       yield {
         object: inWorkload ? idOf(workload) : idOf(service),
         certainty,
-        modes: down.has(path) ? ['no-endpoints', 'no-live-endpoint', 'refused'] : ['refused', 'no-live-endpoint'],
+        modes,
+        via,
         evidence: [
           citeField(
             service,
@@ -77,6 +72,7 @@ export default defineCheck<Mismatch>({
                 ),
               ]),
           ...target.evidence,
+          ...(via?.evidence ?? []),
         ],
         service,
         port,
@@ -86,7 +82,7 @@ export default defineCheck<Mismatch>({
       };
     }
   },
-  describe: ({ object, service, target, inWorkload }) => ({
+  describe: ({ object, service, target, inWorkload, via }) => ({
     headline: inWorkload
       ? `${displayId(object)} does not listen on its port ${target.number}`
       : `${displayId(object)} sends to port ${target.number}, where nothing listens`,
@@ -94,7 +90,7 @@ export default defineCheck<Mismatch>({
     chain: [
       `nothing listens on port ${target.number} of the Pods`,
       'connections are refused',
-      'the gateway has no backend to pass the request to',
+      ...(via === undefined ? ['the gateway has no backend to pass the request to'] : dependencyEnding(via).slice(1)),
     ],
   }),
   fix({ object, service, port, target, workload, inWorkload }) {
