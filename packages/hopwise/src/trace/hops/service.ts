@@ -1,5 +1,6 @@
 import { displayId, idOf } from '../../base/object-id.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { Service } from '../../model/kinds/service.ts';
 import { usableEndpoints } from '../backend-path.ts';
 import type { BackendPath, Hop } from '../trace.ts';
 import { answeredByApp, type HopFacts } from './facts.ts';
@@ -49,6 +50,8 @@ function oneService(facts: HopFacts, path: BackendPath): Hop {
       evidence,
     };
   }
+  const mapped = facts.inside?.paths === undefined ? undefined : unmappedPort(service, path.ref.port);
+  if (mapped !== undefined && !answeredByApp(facts)) return { ...base, state: 'unknown', detail: mapped, evidence: [] };
   if (path.slices.state === 'unknown') {
     return answeredByApp(facts)
       ? { ...base, state: 'ok', detail: 'requests are answered', evidence: [] }
@@ -88,4 +91,11 @@ function judgeEndpoints(facts: HopFacts, path: BackendPath, _ports: number): Hop
     detail: total === 0 ? 'no endpoints' : `none of ${total} endpoints is ready`,
     evidence: [],
   };
+}
+
+/** A headless Service's name leads to the Pods themselves: its ports are translated for nobody. */
+function unmappedPort(service: Service, asked: number | string | undefined): string | undefined {
+  const own = service.ports.find((port) => port.port === asked);
+  if (own === undefined || own.targetPort === asked) return undefined;
+  return `it is headless, so the Pods are asked at port ${asked}; its targetPort ${own.targetPort} is not applied`;
 }
