@@ -46,7 +46,7 @@ export interface Fact {
 }
 
 export interface Wording {
-  /** At most 80 characters, naming the object as `Kind ns/name`. */
+  /** One line, aimed at 80 characters, naming the object as `Kind ns/name`; renderers wrap it, nothing cuts a name. */
   readonly headline: string;
   /** One sentence of why this ends in the observed failure. */
   readonly why: string;

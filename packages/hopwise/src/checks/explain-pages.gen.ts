@@ -3,4 +3,2904 @@ import type { CauseId } from './causes.ts';
 
 /** The page of each cause (its explain.md), bundled so that `hopwise explain` needs no files and no network. */
 export const EXPLAIN_PAGES: Readonly<Partial<Record<CauseId, string>>> = {
+  'app-crashes-on-request': `# app-crashes-on-request
+
+## What it means
+
+This request makes the process or one of its workers die before it answers.
+
+## Why it ends in 502/504
+
+The connection closes without a response (\`prematurely closed\`, \`connection termination\`, EOF), and the gateway answers 502 or 503.
+
+## How hopwise decides
+
+- A crash, a panic, a segfault or a killed worker in the app's log within seconds of a failed request.
+- Or the container's last end at that moment, by a signal of its own or an error exit.
+- Exit codes 137 and 143 are somebody else's doing: see \`oom-killed\` and \`liveness-restarts\`.
+- A crash at another time is not this request's.
+
+## Fix
+
+The log shows where it dies. For a worker killed for taking too long, make the work shorter or its time longer.
+
+## When this is fine
+
+A worker that is recycled on purpose between requests.
+
+## References
+
+- <https://docs.gunicorn.org/en/stable/settings.html#timeout>
+- <https://pkg.go.dev/net/http#Handler>
+`,
+  'app-listens-on-loopback': `# app-listens-on-loopback
+
+## What it means
+
+The process listens on the right port, but only on 127.0.0.1 or ::1 inside its Pod.
+
+## Why it ends in 502/504
+
+The gateway comes from outside the Pod and is refused: 502 (Envoy and HAProxy 503). \`kubectl port-forward\` and probes run by
+\`exec\` connect from inside, so everything looks fine there.
+
+## How hopwise decides
+
+- A listen line names a loopback address with the very port the Service sends to, and no line names another address for it; or
+- an argument, variable or mounted configuration binds loopback for that port, and connections are refused.
+
+Development servers print a Local and a Network line: that pair listens outward. A loopback listener on another port (an admin
+interface) is nobody's business.
+
+## Fix
+
+Bind to 0.0.0.0 (or [::]). Usual places: \`--host\`, \`--bind\`, \`HOST\`, \`ASPNETCORE_URLS\`, \`server.address\`, \`listen\`.
+
+\`\`\`yaml broken
+# ask GET http://model.ml.svc/ status 502
+apiVersion: v1
+kind: Service
+metadata: {name: model, namespace: ml}
+spec:
+  selector: {app: model}
+  ports: [{port: 80, targetPort: 7000}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: model, namespace: ml}
+spec:
+  selector: {matchLabels: {app: model}}
+  template:
+    metadata: {labels: {app: model}}
+    spec:
+      containers:
+        - name: model
+          image: registry.example.com/model:1
+          args: [serve, --bind=127.0.0.1:7000]
+          ports: [{containerPort: 7000}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://model.ml.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: model, namespace: ml}
+spec:
+  selector: {app: model}
+  ports: [{port: 80, targetPort: 7000}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: model, namespace: ml}
+spec:
+  selector: {matchLabels: {app: model}}
+  template:
+    metadata: {labels: {app: model}}
+    spec:
+      containers:
+        - name: model
+          image: registry.example.com/model:1
+          args: [serve, --bind=0.0.0.0:7000]
+          ports: [{containerPort: 7000}]
+\`\`\`
+
+## When this is fine
+
+Behind a sidecar that takes the requests and passes them on inside the Pod, the app may listen on loopback; the Service then
+targets the sidecar's port.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#a-pod-fails-to-reach-itself-via-the-service-ip>
+- <https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking>
+`,
+  'app-overloaded': `# app-overloaded
+
+## What it means
+
+The app has more work than it can do: a connection or thread pool, a queue, the event loop or its CPU is used up.
+
+## Why it ends in 502/504
+
+Requests that need the scarce thing wait until the gateway gives up (504) or the app refuses them (502, 503). The Pod stays Ready, and
+a longer proxy timeout would not help.
+
+## How hopwise decides
+
+- What the app says of pools, workers, threads, queues and the event loop, at the time of the failures.
+- An autoscaler at its maximum that wants more (\`ScalingLimited\`, \`TooManyReplicas\`).
+- The same path was fast before, and others still are.
+- Slow where it was fast, with nothing said, is a suspicion only. An app that finishes the work late is \`upstream-timeout\`.
+
+## Fix
+
+Restart to recover; then enlarge the pool, bound the wait for it, limit what drains it, or allow more replicas.
+
+## When this is fine
+
+A short peak that the queue absorbs.
+
+## References
+
+- <https://sre.google/sre-book/handling-overload/>
+- <https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing>
+`,
+  'app-returned-error': `# app-returned-error
+
+## What it means
+
+The app, or a proxy or dependency of its own, made the status. The gateway only passed it on.
+
+## Why it ends in 502/504
+
+Nothing in the routing is wrong: the 502 or 504 is an answer of the app.
+
+## How hopwise decides
+
+- The app's own log has the request with this status.
+- Or the gateway's log says that the backend answered so, or the page is another proxy's than the gateway's.
+- A Service that the app complains about and that has no ready endpoint is shown.
+- Where the app was not heard, or fails on something behind it, a deeper cause may hide, and the finding is likely only. An answer
+  of 4xx is possible only.
+
+## Fix
+
+Read the app's log at that time, and what it depends on.
+
+## When this is fine
+
+An app that answers 503 on purpose while it drains.
+
+## References
+
+- <https://www.rfc-editor.org/rfc/rfc9110#section-15.6>
+`,
+  'backend-expects-plaintext': `# backend-expects-plaintext
+
+## What it means
+
+The gateway opens TLS to a port that speaks plain HTTP.
+
+## Why it ends in 502/504
+
+The server answers the TLS hello with plain text or closes. The handshake fails at once, and the gateway answers 502 or 503
+(Traefik 500). Logs say \`wrong version number\`, \`WRONG_VERSION_NUMBER\` or \`first record does not look like a TLS handshake\`.
+
+## How hopwise decides
+
+- One of those phrases for this path: proven, since nothing else gives it.
+- Or the gateway is set to TLS, and a passing HTTP probe or a listen line shows that the port speaks plain HTTP.
+- A certificate that is refused, expired or for another name is \`backend-tls-untrusted\`: there both sides speak TLS.
+
+## Fix
+
+Take the TLS setting away where it is set: annotation, DestinationRule, BackendTLSPolicy. Where nobody set it (Traefik and port 443
+or a port named \`https…\`), say \`http\`, or rename the port.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ingress-nginx-controller-0, namespace: ingress-nginx}
+spec:
+  containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1'}]
+status: {phase: Running, podIP: 10.244.0.5, conditions: [{type: Ready, status: 'True'}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/backend-protocol: HTTPS}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8080}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8080, targetPort: 8080}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{name: '', port: 8080, protocol: TCP}]
+endpoints: [{addresses: [10.244.1.20], conditions: {ready: true}, targetRef: {kind: Pod, name: web-0, namespace: shop}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-0, namespace: shop, labels: {app: web}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1
+      readinessProbe: {httpGet: {path: /, port: 8080, scheme: HTTP}}
+status:
+  phase: Running
+  podIP: 10.244.1.20
+  conditions: [{type: Ready, status: 'True'}]
+  containerStatuses: [{name: web, ready: true, restartCount: 0, state: {running: {}}}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ingress-nginx-controller-0, namespace: ingress-nginx}
+spec:
+  containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1'}]
+status: {phase: Running, podIP: 10.244.0.5, conditions: [{type: Ready, status: 'True'}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8080}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8080, targetPort: 8080}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{name: '', port: 8080, protocol: TCP}]
+endpoints: [{addresses: [10.244.1.20], conditions: {ready: true}, targetRef: {kind: Pod, name: web-0, namespace: shop}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-0, namespace: shop, labels: {app: web}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1
+      readinessProbe: {httpGet: {path: /, port: 8080, scheme: HTTP}}
+status:
+  phase: Running
+  podIP: 10.244.1.20
+  conditions: [{type: Ready, status: 'True'}]
+  containerStatuses: [{name: web, ready: true, restartCount: 0, state: {running: {}}}]
+\`\`\`
+
+## When this is fine
+
+A backend that will speak TLS after the next rollout. Change both in one step.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#backend-protocol>
+- <https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule>
+`,
+  'backend-expects-tls': `# backend-expects-tls
+
+## What it means
+
+The process behind the Service speaks TLS, and the gateway sends it plain HTTP. A port-forward with \`https://\` works, the route
+does not.
+
+## Why it ends in 502/504
+
+Some servers close the connection on bytes that are no TLS hello (502, Envoy and HAProxy 502 or 503). Others answer 400 in plain
+text, and the gateway passes that on: \`Client sent an HTTP request to an HTTPS server\`, \`This combination of host and port
+requires TLS\`.
+
+## How hopwise decides
+
+- The port speaks TLS: the process says so when it starts to listen, a probe with \`scheme: HTTPS\` passes, or it complains about a
+  plain request. A complaint that names its client counts only when that is the gateway; scanners and scrapers cause it too.
+- The gateway speaks plain HTTP: by the controller's own rule. Traefik, for one, takes HTTPS for port 443 and for port names that
+  begin with \`https\`, without any annotation.
+- The reset or the 400 was seen. Without it the finding is strong, and none where the controller's rule is not known.
+- An NGINX gateway writes the same 400 page to clients of its own HTTPS port: the page counts only when a backend answered it.
+
+## Fix
+
+Tell the gateway, where its controller reads it:
+
+| controller | setting |
+| --- | --- |
+| ingress-nginx | \`nginx.ingress.kubernetes.io/backend-protocol: HTTPS\` on the Ingress |
+| F5 NGINX | Service in \`nginx.org/ssl-services\` on the Ingress |
+| Traefik | \`traefik.ingress.kubernetes.io/service.serversscheme: https\` on the Service |
+| Contour | port in \`projectcontour.io/upstream-protocol.tls\` on the Service |
+| HAProxy | \`haproxy.org/server-ssl: "true"\` on Service or Ingress |
+| Kong | \`konghq.com/protocol: https\` on the Service |
+| Istio | \`trafficPolicy.tls.mode: SIMPLE\` in a DestinationRule |
+| Gateway API | a BackendTLSPolicy whose \`sectionName\` is the port's name |
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ingress-nginx-controller-0, namespace: ingress-nginx}
+spec:
+  containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1'}]
+status: {phase: Running, podIP: 10.244.0.5, conditions: [{type: Ready, status: 'True'}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8443}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8443, targetPort: 8443}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{name: '', port: 8443, protocol: TCP}]
+endpoints: [{addresses: [10.244.1.20], conditions: {ready: true}, targetRef: {kind: Pod, name: web-0, namespace: shop}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-0, namespace: shop, labels: {app: web}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1
+      readinessProbe: {httpGet: {path: /, port: 8443, scheme: HTTPS}}
+status:
+  phase: Running
+  podIP: 10.244.1.20
+  conditions: [{type: Ready, status: 'True'}]
+  containerStatuses: [{name: web, ready: true, restartCount: 0, state: {running: {}}}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ingress-nginx-controller-0, namespace: ingress-nginx}
+spec:
+  containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1'}]
+status: {phase: Running, podIP: 10.244.0.5, conditions: [{type: Ready, status: 'True'}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/backend-protocol: HTTPS}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8443}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 8443, targetPort: 8443}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{name: '', port: 8443, protocol: TCP}]
+endpoints: [{addresses: [10.244.1.20], conditions: {ready: true}, targetRef: {kind: Pod, name: web-0, namespace: shop}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-0, namespace: shop, labels: {app: web}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1
+      readinessProbe: {httpGet: {path: /, port: 8443, scheme: HTTPS}}
+status:
+  phase: Running
+  podIP: 10.244.1.20
+  conditions: [{type: Ready, status: 'True'}]
+  containerStatuses: [{name: web, ready: true, restartCount: 0, state: {running: {}}}]
+\`\`\`
+
+## When this is fine
+
+A port that takes both. TLS passthrough: the client's own handshake reaches the process.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#backend-protocol>
+- <https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/>
+- <https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/>
+`,
+  'backend-in-other-namespace': `# backend-in-other-namespace
+
+## What it means
+
+The Service that the route names is not in the route's namespace. One of that name exists, but elsewhere: Ingress backends are looked up in
+the Ingress's own namespace only, and a route of Gateway API needs both a \`namespace\` and a grant to reach across.
+
+## Why it ends in 502/504
+
+For the gateway the Service does not exist, so it answers 503 (500 or 404 by controller) although the Pods run well in their namespace.
+
+## How hopwise decides
+
+- The Service is absent in the namespace where the controller looks for it, and some other namespace has one of the same name.
+- Of several namesakes the one with the wanted port is taken to be meant.
+
+## Fix
+
+Move the route to the Service's namespace. With Gateway API set \`backendRefs[].namespace\` and create a ReferenceGrant beside the Service;
+with ingress-nginx an ExternalName Service beside the Ingress can lead to the other namespace.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: edge}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: proxy, namespace: edge}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+Never for a rule that should answer.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/>
+- <https://gateway-api.sigs.k8s.io/api-types/referencegrant/>
+`,
+  'backend-protocol-mismatch': `# backend-protocol-mismatch
+
+## What it means
+
+The gateway speaks another protocol than the backend: HTTP/1.1 to a gRPC or h2c server, HTTP/2 to a server that only knows HTTP/1.1,
+or HTTP to a FastCGI (PHP-FPM) or uwsgi socket.
+
+## Why it ends in 502/504
+
+The bytes make no sense to the other side. NGINX says \`no valid HTTP/1.0 header\` or \`too large http2 frame\`, Envoy \`protocol error\`,
+Go \`malformed HTTP response\`; a FastCGI or uwsgi process just closes. The client sees 502, 503, or UNAVAILABLE.
+
+## How hopwise decides
+
+- What the gateway speaks, by annotation, port name, \`appProtocol\` or route kind.
+- What the process speaks: a listen line, a gRPC probe, its own complaint about a bogus greeting or preface.
+- A request of the same kind that works through the same gateway refutes it: then the one answer is malformed
+  (\`invalid-upstream-response\`).
+- A refused connection says nothing of the protocol.
+
+## Fix
+
+Say what the port speaks: \`backend-protocol: GRPC\` or \`FCGI\` (ingress-nginx), \`appProtocol: kubernetes.io/h2c\` (Gateway API, Istio),
+\`serversscheme: h2c\` (Traefik). For uwsgi use \`http-socket\`; before PHP-FPM put a web server.
+
+## When this is fine
+
+One port that serves both HTTP/1.1 and gRPC needs two routes, one for each.
+
+## References
+
+- <https://gateway-api.sigs.k8s.io/geps/gep-1911/>
+- <https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/>
+`,
+  'backend-tls-untrusted': `# backend-tls-untrusted
+
+## What it means
+
+Gateway and backend both speak TLS, and the handshake fails: issuer not trusted, certificate expired or for another name, no server
+name (SNI) sent, or no client certificate.
+
+## Why it ends in 502/504
+
+Without a handshake no request is sent. The gateway answers 502 or 503, Traefik 500. With TLS 1.3 a missing client certificate shows
+as a failed read after the handshake.
+
+## How hopwise decides
+
+- The TLS library's words name the fault: verify errors, Go's \`x509:\`, Envoy's \`CERTIFICATE_VERIFY_FAILED\`, alert numbers.
+- A bare \`handshake failure\` may be SNI, a client certificate or ciphers: it is a likely finding only.
+- Certificates in Secrets that the backend mounts are compared: names, end of validity.
+- ingress-nginx applies \`proxy-ssl-name\` and \`proxy-ssl-server-name\` only with a valid \`proxy-ssl-secret\`; that is said when it is why.
+- The object is the one that says whom to trust; for an expired certificate its Secret.
+
+## Fix
+
+- Unknown issuer: give the gateway the CA (\`proxy-ssl-secret\`, \`caCertificateRefs\`, Traefik \`ServersTransport.rootCAs\`).
+- Other name: verify the name that the certificate has, or issue one for this name.
+- Expired: renew it.
+- SNI or client certificate wanted: send it.
+
+Switching verification off hides the fault and lets anybody in between answer.
+
+## When this is fine
+
+A handshake that fails while a certificate is being rotated, and works again.
+
+## References
+
+- <https://www.rfc-editor.org/rfc/rfc8446#section-6>
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#backend-certificate-authentication>
+`,
+  'cluster-dns-degraded': `# cluster-dns-degraded
+
+## What it means
+
+Lookups time out or fail now and then although the names exist.
+
+## Why it ends in 502/504
+
+Proxies and apps that resolve names fail intermittently: 502, 504 or their own 500.
+
+## How hopwise decides
+
+- failed lookups on this path that got no answer, as opposed to NXDOMAIN;
+- what CoreDNS itself logs (timeouts to its upstream, loops) and the health of its Pods.
+
+## Fix
+
+More CoreDNS replicas or NodeLocal DNSCache; check the upstream resolver.
+
+## When this is fine
+
+A single lookup that failed while CoreDNS rolled.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/>
+- <https://coredns.io/plugins/loop/>
+`,
+  'cluster-dns-down': `# cluster-dns-down
+
+## What it means
+
+Cluster DNS has no Pod that answers.
+
+## Why it ends in 502/504
+
+No name resolves: gateways that resolve names answer 502/503, apps lose their dependencies.
+
+## How hopwise decides
+
+- the DNS Service, its endpoints and Pods;
+- only for a request that needs a name, or was seen to fail on one.
+
+## Fix
+
+Bring CoreDNS back: its Pods’ status and log say why it is gone.
+
+## When this is fine
+
+A path that resolves no name; gateways that watch endpoints go on.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
+`,
+  'connection-limit-reached': `# connection-limit-reached
+
+## What it means
+
+A limit on connections, requests, workers, files or ports refuses new requests.
+
+## Why it ends in 502/504
+
+What exceeds the limit is refused at once (503 \`reset reason: overflow\`, HAProxy \`sQ\`, NGINX 500 or 503), or waits unaccepted at a
+process without free file descriptors (502, 504). The Pods themselves may be idle.
+
+## How hopwise decides
+
+- Envoy's overflow, HAProxy's queue timeout, NGINX's \`worker_connections are not enough\`, \`limiting connections\`, errno 99.
+- The object that holds the limit: DestinationRule, BackendTrafficPolicy, Gloo Settings, ConfigMap, annotation; Envoy's 1024 where
+  nobody set one.
+- The app's own \`too many open files\` at the time of the failures.
+- Lines from long before the failures do not count. An exhausted pool inside the app is \`app-overloaded\`.
+
+## Fix
+
+Raise the limit above the requests in flight at the peak, or add replicas. Find what leaks when files run out.
+
+## When this is fine
+
+A limit that is there to protect the backend, and does.
+
+## References
+
+- <https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking>
+- <https://nginx.org/en/docs/ngx_core_module.html#worker_connections>
+`,
+  'container-config-error': `# container-config-error
+
+## What it means
+
+A container cannot be made from its own specification: a ConfigMap, Secret, key or volume it asks for does not exist, or the
+kubelet refuses its settings.
+
+## Why it ends in 502/504
+
+The container is never created, no Pod becomes ready, and the gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- Most Pods of the Service wait in CreateContainerConfigError or CreateContainerError, or their volumes fail to mount.
+- Who is wrong about a missing name or key: the ConfigMap or Secret, when other workloads, earlier revisions or the variable's
+  own name confirm what is asked for; otherwise the workload that asks for it. A key with no like in an existing object is the
+  object's fault.
+
+## Fix
+
+\`\`\`yaml broken
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web-config, namespace: shop}
+data: {LOG_LEVEL: info}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          env: [{name: LOG_LEVEL, valueFrom: {configMapKeyRef: {name: web-config, key: LOGLEVEL}}}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web-config, namespace: shop}
+data: {LOG_LEVEL: info}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          env: [{name: LOG_LEVEL, valueFrom: {configMapKeyRef: {name: web-config, key: LOG_LEVEL}}}]
+\`\`\`
+
+## When this is fine
+
+References marked \`optional: true\` may be missing.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/>
+- <https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data>
+`,
+  'crash-loop': `# crash-loop
+
+## What it means
+
+The container exits by itself and is restarted, again and again: a missing variable, a configuration file it does not accept, a
+command that does not exist, an exception at start.
+
+## Why it ends in 502/504
+
+While the container is down nobody listens. The Pod is not ready, so the gateway finds no endpoint (503), or is refused between
+two restarts (502).
+
+## How hopwise decides
+
+- The container waits in CrashLoopBackOff, has just ended, or runs only for the moment between two ends; and neither memory nor
+  a probe ended it.
+- The exit code and the last telling line of its (previous) log are the evidence.
+- A configuration file that the app rejects and that comes from a ConfigMap makes the ConfigMap the object to change.
+
+## Fix
+
+Read the last lines of the previous log. Going back to the revision that worked is the quickest repair.
+
+## When this is fine
+
+Jobs and init containers may fail and be tried again. A crashing Pod that no request passes is somebody else's incident.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/>
+- <https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/>
+`,
+  'dependency-misconfigured': `# dependency-misconfigured
+
+## What it means
+
+The app is told a wrong address, database or credential for something it needs.
+
+## Why it ends in 502/504
+
+The app is reached and fails on what lies behind it: it answers 5xx, hangs until a timeout, or never gets ready.
+
+## How hopwise decides
+
+- The app complains about a dependency now: a name, an address, refused credentials, a database that does not exist.
+- The name does not exist in cluster DNS, or the Service has no such port. An address that is a Service's own leads back to its name.
+- The wrong text stands in its variables, arguments or ConfigMaps. A refused credential is traced to the one Secret it comes from.
+- A dependency that is addressed rightly and is down is not this: see the cause of that workload.
+- Names outside the cluster are not judged.
+
+## Fix
+
+Correct the value. A ConfigMap's readers are restarted with it, since variables are read only at the start.
+
+## When this is fine
+
+An optional dependency that the app does without.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>
+- <https://kubernetes.io/docs/concepts/configuration/configmap/>
+`,
+  'dns-blocked-by-policy': `# dns-blocked-by-policy
+
+## What it means
+
+An egress policy keeps a Pod of the path from cluster DNS.
+
+## Why it ends in 502/504
+
+Every lookup times out; what looks like a broken backend is a name that cannot be resolved.
+
+## How hopwise decides
+
+- egress policies of the Pod, judged for UDP 53 to the DNS Pods;
+- lookups that were seen to fail.
+
+## Fix
+
+Allow UDP and TCP 53 to the DNS Pods.
+
+## When this is fine
+
+Pods that use addresses only.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
+`,
+  'dns-name-not-found': `# dns-name-not-found
+
+## What it means
+
+A name on the request’s path does not exist in cluster DNS.
+
+## Why it ends in 502/504
+
+The resolver answers NXDOMAIN; a proxy or app with nowhere to go answers 502 or 503.
+
+## How hopwise decides
+
+- names that the path’s proxies and Pods failed to resolve, resolved again on the model from the same Pod;
+- ExternalName Services;
+- where the name is configured, which is the object to change.
+
+## Fix
+
+Use the name of a Service that exists: \`name.namespace.svc.cluster.local\`.
+
+## When this is fine
+
+A name outside the cluster whose zone has it.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>
+`,
+  'edge-health-check-failing': `# edge-health-check-failing
+
+## What it means
+
+The cloud load balancer asks each target by its own health check, and the answer does not count as healthy: the path is missing, wants a login or
+redirects; port or scheme do not fit. The kubelet's probes have no part in it.
+
+## Why it ends in 502/504
+
+With no healthy target it answers 502 or 503 itself (or lets connections time out), while Pods are Ready and port-forward works.
+
+## How hopwise decides
+
+- The answer was made by the load balancer, not by the app.
+- The app's log shows the checks (by user agent, or by their steady pace) with a status that this cloud does not accept (ALB and Google: 200 only
+  unless set otherwise; Application Gateway: 200-399), and no request of a client.
+- Or the cloud says so: GKE's \`ingress.kubernetes.io/backends\`, a readiness gate of the Pods.
+- Azure: \`appProtocol: http\` on the gateway's Service without a request path makes the load balancer probe \`/\`, which gets 404.
+
+## Fix
+
+Point the check at a path that answers 200 without login (often the readiness probe's), or accept the status that there is.
+
+## When this is fine
+
+A target that has just started; checks of a load balancer that is being replaced.
+
+## References
+
+- <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html>
+- <https://cloud.google.com/kubernetes-engine/docs/concepts/ingress#health_checks>
+- <https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview>
+- <https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/>
+`,
+  'edge-targets-missing': `# edge-targets-missing
+
+## What it means
+
+What stands before the gateway has nothing to send to: its Service selects none of the gateway's Pods, \`externalTrafficPolicy: Local\` leaves out
+the nodes that are asked, or the cloud could not build the load balancer.
+
+## Why it ends in 502/504
+
+502 or 503 from the load balancer, a refused connection, a timeout, or no address at all. The gateway never sees the request.
+
+## How hopwise decides
+
+- Only where no request was seen to reach the gateway.
+- The gateway's Pods are ready and its Service has no endpoint for them; or the node that was asked (every node that may be asked) has no Pod of the
+  gateway under \`Local\`.
+- No address, and a warning of the cloud controller about the Service or Ingress that says why.
+
+## Fix
+
+Correct the selector, use \`externalTrafficPolicy: Cluster\` or run the gateway on every node that is asked, or mend what the event says.
+
+## When this is fine
+
+A cluster without a cloud whose gateway is reached another way; a Service that waits for its address in the first minutes.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip>
+- <https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer>
+`,
+  'edge-timeout-mismatch': `# edge-timeout-mismatch
+
+## What it means
+
+The load balancer in front gives up sooner than the app (or the gateway behind it) needs.
+
+## Why it ends in 502/504
+
+It answers 502 or 504 (Cloudflare: 524) at exactly its own timeout, while the app finishes the request later and finds nobody there.
+
+## How hopwise decides
+
+- The answer was made by the load balancer and took as long as its timeout, to within a second: Google 30 s unless a BackendConfig on the *Service*
+  or a GCPBackendPolicy says otherwise, ALB 60 s (\`idle_timeout.timeout_seconds\`), Application Gateway 30 s (\`request-timeout\`), Cloudflare 100 s.
+- The app's log with the same request finished later, or the broken connection it finds, makes it certain.
+- A setting that does not reach the load balancer (a BackendConfig named on the Ingress) is pointed out.
+
+## Fix
+
+Raise the edge's timeout above what the slowest hop behind it needs, or answer sooner (a job that is polled).
+
+## When this is fine
+
+Requests that should be cut off.
+
+## References
+
+- <https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#timeout>
+- <https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#custom-attributes>
+- <https://azure.github.io/application-gateway-kubernetes-ingress/annotations/#request-timeout>
+`,
+  'endpoint-port-missing': `# endpoint-port-missing
+
+## What it means
+
+The endpoints of the Service have addresses, but no port of the name the route needs. Proxies match a Service port to an
+endpoint port by its name, not by its number.
+
+## Why it ends in 502/504
+
+For the proxy the port has no endpoints: it answers 503 (some 502) without connecting.
+
+## How hopwise decides
+
+- A ready endpoint is there, and its slice has no port of the Service port's name and protocol.
+- The usual reason, a named targetPort that no container declares, is \`named-port-not-found\`; what is left are Endpoints and
+  EndpointSlices written by hand.
+
+## Fix
+
+Call the endpoint port exactly like the Service port (both may have no name when there is only one).
+
+\`\`\`yaml broken
+# ask GET http://legacy.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: legacy, namespace: shop}
+spec:
+  ports: [{name: http, port: 80}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: legacy-1, namespace: shop, labels: {kubernetes.io/service-name: legacy}}
+addressType: IPv4
+endpoints: [{addresses: [192.0.2.10]}]
+ports: [{name: web, port: 8080}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://legacy.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: legacy, namespace: shop}
+spec:
+  ports: [{name: http, port: 80}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: legacy-1, namespace: shop, labels: {kubernetes.io/service-name: legacy}}
+addressType: IPv4
+endpoints: [{addresses: [192.0.2.10]}]
+ports: [{name: http, port: 8080}]
+\`\`\`
+
+## When this is fine
+
+A Service with several ports may have endpoints for some of them only; that matters to the others alone.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services>
+`,
+  'firewall-blocked': `# firewall-blocked
+
+## What it means
+
+A cloud firewall or security group drops the connection.
+
+## Why it ends in 502/504
+
+No policy denies it and Pods are Ready, since the kubelet is on their own node; connections from other nodes hang: 504.
+
+## How hopwise decides
+
+- the same port fails between nodes and works on one node, or other ports between the same nodes work;
+- firewall objects that are kept in the cluster, and the port they lack;
+- a policy that denies the flow is the simpler answer.
+
+## Fix
+
+Admit the port between the nodes, or all traffic of the node group to itself.
+
+## When this is fine
+
+Traffic that was never meant to cross nodes.
+
+## References
+
+- <https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html>
+- <https://docs.cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules>
+`,
+  'gateway-config-rejected': `# gateway-config-rejected
+
+## What it means
+
+The controller refuses, or fails to load, the configuration made from the routes because one object in it is invalid; or it leaves that one
+object out.
+
+## Why it ends in 502/504
+
+A proxy whose configuration cannot be loaded goes on with the last good one: it sends to Pods that are gone (502, 504) and lacks new routes (404),
+for everybody. A route that is left out is answered as if it did not exist.
+
+## How hopwise decides
+
+- The refusal must stand: no successful reload after it, no later event.
+- It must touch this request: old addresses, a rule or endpoints that the objects have and the gateway lacks, or the route itself left out.
+- The object is the one that an event or log line names; else one that the controller is known to refuse; else the one whose annotation, snippet,
+  path or ConfigMap key fits the words of the complaint, or cannot be right by its form. If several remain, the likeliest is named with little
+  confidence. Pods are never named: they hold no configuration.
+
+## Fix
+
+Mend or remove the object; everything else follows by itself.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/load-balance: fastest}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingress-nginx-controller, namespace: ingress-nginx}
+spec:
+  selector: {matchLabels: {app: ingress-nginx}}
+  template:
+    metadata: {labels: {app: ingress-nginx}}
+    spec: {containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1', args: [/nginx-ingress-controller]}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/load-balance: ewma}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingress-nginx-controller, namespace: ingress-nginx}
+spec:
+  selector: {matchLabels: {app: ingress-nginx}}
+  template:
+    metadata: {labels: {app: ingress-nginx}}
+    spec: {containers: [{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1', args: [/nginx-ingress-controller]}]}
+\`\`\`
+
+## When this is fine
+
+A refusal that was followed by a successful reload.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/how-it-works/#avoiding-outage-from-wrong-configuration>
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations-risk/>
+`,
+  'gateway-config-stale': `# gateway-config-stale
+
+## What it means
+
+The proxy works with an outdated view of the cluster although nothing refuses its configuration: it may not read EndpointSlices or Ingresses (RBAC),
+lost its watch, or hangs.
+
+## Why it ends in 502/504
+
+It sends to addresses that no Pod has any more (502, 504), or answers 404 and 503 for what the objects have.
+
+## How hopwise decides
+
+- Recent error lines name addresses that are no endpoint of the Service, no Pod's, no Service's and no node's, and no current endpoint has
+  answered since: a rollout that went through is history.
+- With a missing route or missing endpoints only, the controller must say itself that it cannot read or follow that kind of object.
+- Leases and events that it may not write do not matter; a standing refusal is
+  [gateway-config-rejected](gateway-config-rejected.md).
+
+## Fix
+
+Give back the permission or the connection to the API server, then restart the controller.
+
+## When this is fine
+
+The second or two that any controller needs to follow a change.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/deploy/rbac/>
+- <https://kubernetes.github.io/ingress-nginx/how-it-works/#when-a-reload-is-required>
+`,
+  'gateway-down': `# gateway-down
+
+## What it means
+
+None of the gateway's Pods is ready, or there is none: scaled to zero, crashing, not schedulable, its image gone.
+
+## Why it ends in 502/504
+
+Nothing accepts connections. Clients see a refused connection or a timeout; a cloud load balancer in front answers 502 or 503 because it has no
+healthy target.
+
+## How hopwise decides
+
+- The gateway's Pods are those that its class, labels and image say; all of them must be unready, or the workload must exist without any Pod.
+- A gateway that answers the request, or logged one within the last minute, is not down.
+- What keeps the first Pod from being ready is taken from its status and events.
+
+## Fix
+
+See why the Pods are not ready (\`kubectl describe\`, logs of the previous run) and mend that; set the replicas back when it was scaled to zero.
+
+## When this is fine
+
+One of several replicas that restarts.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/>
+`,
+  'gateway-tls-secret-invalid': `# gateway-tls-secret-invalid
+
+## What it means
+
+The certificate for this host is missing, malformed, expired or for another name, or the Ingress names none for it.
+
+## Why it ends in 502/504
+
+Clients break off the handshake, or are shown the proxy's default certificate and refuse it. An edge that verifies its origin answers 525 or 526
+(Cloudflare). A listener of Gateway API without a usable certificate is not served at all.
+
+## How hopwise decides
+
+- The Secret that the host uses is looked up; of its certificate only dates and names are read, never the key.
+- What a client says (\`certificate has expired\`, a name that does not match, the proxy's default certificate) is evidence by itself, also when the
+  Secret's content is redacted in the capture.
+- Without a complaint, a bad certificate behind an Ingress is left alone: plain HTTP, an edge that ends TLS, or clients that do not verify work.
+- cert-manager's Certificate that is not ready is named where it should have written the Secret.
+
+## Fix
+
+Renew the certificate, or name the right Secret. With cert-manager follow Certificate → CertificateRequest → Order → Challenge.
+
+## When this is fine
+
+A self-signed certificate that all clients of an internal host trust.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/#tls>
+- <https://gateway-api.sigs.k8s.io/guides/tls/>
+- <https://kubernetes.github.io/ingress-nginx/user-guide/tls/#default-ssl-certificate>
+`,
+  'host-not-matched': `# host-not-matched
+
+## What it means
+
+No rule or listener has the Host that the request carries (over TLS: the name in the SNI). The route exists for a host that is a little
+different: a typo, a missing \`www\`, the bare domain, one label more than a wildcard covers.
+
+## Why it ends in 502/504
+
+The gateway's fallback answers: its own 404, a default backend, a certificate for another name, or another site.
+
+## How hopwise decides
+
+- The gateway that is reached has no rule for the host, and no unattached route would have served it.
+- Declared hosts are compared with the asked one: a slip of a letter or two in a word, \`www\`, or a wildcard that stops short is a sure sign;
+  the same name under another domain or number (\`shop2\`) is only a suspicion.
+- A catch-all rule that answers well is left alone.
+
+## Fix
+
+Ask for the host that is declared, or let the route serve this one too (patch: the host is added, the old one stays).
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.exmaple.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+A request for a host that lives in another cluster, a scanner's request to the bare address.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards>
+- <https://gateway-api.sigs.k8s.io/reference/spec/#hostname>
+`,
+  'image-pull-failed': `# image-pull-failed
+
+## What it means
+
+The kubelet cannot get the image of a container: the name or tag does not exist, the registry wants a login, or cannot be
+reached.
+
+## Why it ends in 502/504
+
+The container never starts, no Pod becomes ready, and the gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- Most Pods of the Service wait in ErrImagePull, ImagePullBackOff, InvalidImageName or ErrImageNeverPull, and no other endpoint
+  serves.
+- The words of the registry say which remedy fits.
+- An image that an earlier revision used is offered as the way back.
+
+A rollout that is stuck on a bad image while the old Pods serve breaks no URL.
+
+## Fix
+
+Use an image that exists, or give the Pod (or its ServiceAccount) an imagePullSecret for the registry.
+
+## When this is fine
+
+While a registry is restarted or a first pull is slow; the kubelet keeps trying.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
+- <https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/>
+`,
+  'ingress-class-unclaimed': `# ingress-class-unclaimed
+
+## What it means
+
+No running controller claims the class of the Ingress (or Gateway): it is misspelt, missing, another controller's, or the controller of that class
+runs nowhere or does not watch the namespace.
+
+## Why it ends in 502/504
+
+The route is in no proxy's configuration. Requests for its host get a 404 from a default backend, reach another route, or find nothing listening.
+
+## How hopwise decides
+
+- Classes are matched as each controller does it (by IngressClass, by name, by annotation, with or without a class).
+- An IngressClass whose controller runs in no Pod counts only when all Pods of the cluster were read; cloud controllers never run there.
+- If something else answers the same host and path, an unclaimed route is a leftover; it is blamed only when it says more of the path and has
+  ready Pods behind it.
+
+## Fix
+
+Set \`spec.ingressClassName\` (or \`spec.gatewayClassName\`) to a class that a running controller takes.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: ngnix
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+\`\`\`
+
+## When this is fine
+
+An Ingress for a controller in another cluster that shares the manifests, and a leftover of a migration.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class>
+- <https://kubernetes.github.io/ingress-nginx/user-guide/multiple-ingress/>
+`,
+  'invalid-upstream-response': `# invalid-upstream-response
+
+## What it means
+
+The app answers, but in HTTP that the proxy must refuse: a header twice, \`Content-Length\` beside \`Transfer-Encoding\`, a malformed
+header, a body shorter than promised.
+
+## Why it ends in 502/504
+
+The proxy throws the answer away and answers 502. The app's own log says 200.
+
+## How hopwise decides
+
+- The proxy's words name a header or the framing.
+- Envoy only says \`protocol error\`: that counts when other answers of the same backend pass the same gateway.
+- The app's own good line for the same request.
+
+## Fix
+
+Mend the response in the app. The common one: it copies all headers of another server's response, hop-by-hop headers included. A
+proxy that was upgraded may refuse now what it let pass before.
+
+## When this is fine
+
+Nothing: such an answer is wrong even where a lenient proxy lets it pass.
+
+## References
+
+- <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
+- <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
+`,
+  'keepalive-idle-race': `# keepalive-idle-race
+
+## What it means
+
+The backend closes idle keep-alive connections sooner than the proxy forgets them.
+
+## Why it ends in 502/504
+
+The proxy sends a request on a connection that was closed a moment ago and gets a reset: now and then a 502 or 503, mostly at low
+traffic and for methods that are not retried (POST, PUT).
+
+## How hopwise decides
+
+- Resets come at once, on connections (or to backends) last used about the same time before: about the app's idle timeout.
+- Other requests work, no container restarted lately, and the app never logged the failed ones.
+- The app's timeout where it can be seen: variables, flags, ConfigMaps, else the default of its runtime.
+
+| runtime | closes idle connections after |
+| --- | --- |
+| gunicorn | 2 s |
+| Node, uvicorn, Apache httpd | 5 s |
+| Puma, Tomcat's server.xml | 20 s |
+| Jetty | 30 s |
+| Tomcat in Spring Boot | 60 s |
+| NGINX | 75 s |
+
+Without ports in the log, the app's log or its timeout, the pattern alone is a likely finding.
+
+## Fix
+
+Keep the app's keep-alive timeout a few seconds above the proxy's idle timeout, or lower the proxy's (Istio \`http.idleTimeout\`,
+ingress-nginx \`upstream-keepalive-timeout\`).
+
+## When this is fine
+
+Resets at a rollout or a restart are \`ungraceful-termination\` or a crash.
+
+## References
+
+- <https://www.rfc-editor.org/rfc/rfc9112#section-9.5>
+- <https://nodejs.org/api/http.html#serverkeepalivetimeout>
+`,
+  'liveness-restarts': `# liveness-restarts
+
+## What it means
+
+The kubelet kills containers because their liveness or startup probe fails, although the process worked or was still starting.
+
+## Why it ends in 502/504
+
+Each kill cuts the requests in flight (502, reset). Until the container is back nothing listens, and with the growing back-off
+the Service is soon without endpoints (503).
+
+## How hopwise decides
+
+- The kubelet says so (\`failed liveness probe, will be restarted\`), or the container ended by a signal while its liveness probe
+  fails.
+- The probe is compared with where the process listens and with the other probes, as for readiness.
+- Restarts of long ago on Pods that serve now are history.
+
+An end by memory is \`oom-killed\`; an end by the app itself is \`crash-loop\`.
+
+## Fix
+
+Correct the probe, or give it more patience (timeoutSeconds, failureThreshold). Slow starters want a startupProbe. A liveness
+probe should fail only when a restart would help, never because a dependency is down.
+
+## When this is fine
+
+A process that hangs and serves again after the restart: then the probe did its duty, and the hang is the fault.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
+`,
+  'mesh-policy-denies': `# mesh-policy-denies
+
+## What it means
+
+The service mesh refuses the connection or the request between gateway and sidecar.
+
+## Why it ends in 502/504
+
+Strict mTLS resets a caller without a sidecar (503), an authorization policy answers 403.
+
+## How hopwise decides
+
+- PeerAuthentication and AuthorizationPolicy that guard the Pods;
+- whether the caller has a sidecar;
+- \`RBAC: access denied\`, or the reset, as it was seen.
+
+## Fix
+
+Put the gateway into the mesh, or admit it in the policy.
+
+## When this is fine
+
+The caller is one that must not get in.
+
+## References
+
+- <https://istio.io/latest/docs/reference/config/security/peer_authentication/>
+- <https://istio.io/latest/docs/reference/config/security/authorization-policy/>
+`,
+  'named-port-not-found': `# named-port-not-found
+
+## What it means
+
+\`targetPort\` of the Service is a name, and no container of the selected Pods declares a port of that name (and protocol).
+
+## Why it ends in 502/504
+
+A name is looked up in each Pod. Where nothing has it the endpoint gets no port, so the proxy has nowhere to connect and
+answers 503 (some 502).
+
+## How hopwise decides
+
+- targetPort is a name; every live Pod of the Service lacks it, native sidecars included and init containers left out.
+- Which side lost it: the workload, when its own probes, earlier revisions, other Services or the Service port's own name
+  still use the name; otherwise the Service.
+
+## Fix
+
+Name the container port, or point targetPort at a name or number that is there.
+
+\`\`\`yaml broken
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: htpp}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{name: http, containerPort: 8080}]}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: http}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{name: http, containerPort: 8080}]}]}
+\`\`\`
+
+## When this is fine
+
+During a rollout that renames the port, old and new Pods may differ; those that have the name keep serving.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
+`,
+  'network-policy-denies-egress': `# network-policy-denies-egress
+
+## What it means
+
+A policy that selects the sending Pods does not let them out to the backend.
+
+## Why it ends in 502/504
+
+Connections hang until a timeout: 504 from the gateway, or from an app that proxies on.
+
+## How hopwise decides
+
+- policies of the gateway’s Pods, and of an app that was seen to fail on something behind it;
+- \`policyTypes\` with Egress and no egress rule lets nothing out at all.
+
+## Fix
+
+Allow the destination (and DNS) in the policy’s egress.
+
+## When this is fine
+
+The destination is one that must not be reached.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic>
+`,
+  'network-policy-denies-ingress': `# network-policy-denies-ingress
+
+## What it means
+
+A policy that selects the backend’s Pods does not admit the caller on that port.
+
+## Why it ends in 502/504
+
+The packets are dropped: the gateway waits for its connect timeout and answers 504 (where the CNI rejects, 502 at once).
+
+## How hopwise decides
+
+- every policy on both sides, judged from the gateway’s actual Pods to the actual endpoint ports;
+- host-network callers come from node addresses and can match no podSelector;
+- a connection that was seen to hang makes it certain.
+
+## Fix
+
+Admit the caller’s namespace and Pods on the port. The patch is the smallest that does.
+
+## When this is fine
+
+The caller is one that must not get in.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
+`,
+  'no-ready-endpoints': `# no-ready-endpoints
+
+## What it means
+
+Pods match the Service, none of them is ready, and neither their status nor their events say why. It is the answer only when
+nothing deeper is known.
+
+## Why it ends in 502/504
+
+Unready Pods are not endpoints that proxies use. The gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- The EndpointSlices hold no usable endpoint and at least one live Pod matches the selector.
+- No Pod shows a cause of its own: not the image, the configuration, the scheduler, a crash, memory, a probe.
+- What remains is named: an init container that does not finish, a readiness gate nobody fulfils, a node that stopped
+  reporting, Pods that a workload wants and does not have.
+
+## Fix
+
+\`kubectl describe pod\` and the Pod's log say what hopwise could not see. Capture events and logs as well, and ask again.
+
+## When this is fine
+
+In the first seconds of a new workload nothing is ready yet. A Service that publishes unready addresses
+(\`publishNotReadyAddresses\`) sends to its Pods all the same.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions>
+- <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions>
+`,
+  'node-network-broken': `# node-network-broken
+
+## What it means
+
+Traffic to or from certain nodes does not get through.
+
+## Why it ends in 502/504
+
+Requests that use such a node hang until the connect timeout: 504 for a part of them.
+
+## How hopwise decides
+
+- every connection that the proxies’ logs show, by the nodes at both ends;
+- one node that fails with all others working, or its own conditions;
+- several bad nodes point at something they share, which is another cause.
+
+## Fix
+
+Take the node out of service and mend CNI, kube-proxy, firewall or MTU.
+
+## When this is fine
+
+A node that is being drained or replaced.
+
+## References
+
+- <https://kubernetes.io/docs/reference/node/node-status/>
+- <https://kubernetes.io/docs/tasks/debug/debug-cluster/>
+`,
+  'oom-killed': `# oom-killed
+
+## What it means
+
+The container reached its memory limit and the kernel killed it.
+
+## Why it ends in 502/504
+
+The kill is sudden: requests in flight are cut (502, reset), and until the container is back its port is closed (502, 503).
+
+## How hopwise decides
+
+- The container's status says OOMKilled, and it keeps the Pod out of service now; or
+- requests fail at the very moments at which it was killed.
+
+A kill of days ago on a Pod that serves now is history.
+
+## Fix
+
+Raise the limit above what the process really needs, or make it need less (heap size, cache, leak). Runtimes that size
+themselves must know the limit (\`-XX:MaxRAMPercentage\`, \`GOMEMLIMIT\`, \`--max-old-space-size\`).
+
+## When this is fine
+
+Never on the path of a request; for batch work that is repeated it may be cheap enough.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run>
+`,
+  'path-not-matched': `# path-not-matched
+
+## What it means
+
+The host is right, but no rule of it covers the path: \`Exact\` where more was meant, a trailing slash, another spelling or case, or a
+\`Prefix\` that ends in the middle of a path element (\`/api/v\` does not cover \`/api/v1\`).
+
+## Why it ends in 502/504
+
+The gateway's own 404 answers, or a catch-all rule takes the request to a backend that has no such page. The intended backend never sees it.
+
+## How hopwise decides
+
+- Each rule of the host is asked why it did not match; the one that came nearest is named.
+- When a catch-all takes the request, only an answer of the wrong place (404, 405, 403 …) makes it a fault, and only if the near rule says more
+  of the path and leads elsewhere.
+- \`/apple-touch-icon.png\` is not a slip of a rule for \`/app\`: words that merely begin alike do not count.
+
+## Fix
+
+Cut the prefix back to a whole element, make \`Exact\` a \`Prefix\`, or add the other spelling. hopwise writes the patch.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/api/v1.0/config/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /api/v, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/api/v1.0/config/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /api, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+A page that really does not exist; an \`Exact\` rule that is meant to cover one path only.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types>
+- <https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch>
+`,
+  'path-shadowed': `# path-shadowed
+
+## What it means
+
+Another rule wins over the one whose path plainly says this request. Two ways: a regular expression of some other Ingress is tried first, or
+an object (often a leftover, such as a certificate challenge) names the host itself for one path and so takes the whole host away from
+a wildcard.
+
+## Why it ends in 502/504
+
+The wrong backend answers (usually 404), or nobody does; the right one is idle.
+
+## How hopwise decides
+
+- By the plain meaning of Exact and Prefix paths another matching rule says more of the path than the one that wins.
+- A host that is named exactly goes before a wildcard, and a request stays with its host.
+- Overlaps are often meant: without a failing answer, or when the winner has answered this very path well, nothing is blamed.
+- Lines of the access log in which the other backend answered before make it certain.
+
+## Fix
+
+Give the rule that takes the path its own host or a distinct prefix, or remove the leftover. In ingress-nginx one \`use-regex\` (or
+\`rewrite-target\`) turns every path of the host into an expression, tried by length.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: '*.example.com'
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: challenge, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /.well-known/acme-challenge/abc, pathType: Exact, backend: {service: {name: web, port: {number: 80}}}}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: '*.example.com'
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+Overlaps that are wanted: a maintenance rule, a canary, an \`Exact\` exception.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/>
+- <https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule>
+`,
+  'pod-creation-blocked': `# pod-creation-blocked
+
+## What it means
+
+The workload wants Pods, but its controller is not allowed to create them: a quota is used up, an admission webhook or Pod
+Security refuses them, the ServiceAccount does not exist.
+
+## Why it ends in 502/504
+
+There are no Pods at all, so the Service has no endpoints, and the gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- The workload behind the Service wants Pods and has none.
+- The refusal stands in its ReplicaFailure condition or in the FailedCreate events of its ReplicaSet.
+- The object to change: the quota that is exceeded, the webhook that does not answer, otherwise the workload whose Pods break a
+  rule.
+
+## Fix
+
+Raise the quota or ask for less; repair the webhook; give the Pod template what the rule wants; create the ServiceAccount.
+
+## When this is fine
+
+Old FailedCreate events of a workload that has its Pods by now are history.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/policy/resource-quotas/>
+- <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
+- <https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#failed-deployment>
+`,
+  'pod-unschedulable': `# pod-unschedulable
+
+## What it means
+
+No node takes the Pods: too little CPU or memory is free, a taint is not tolerated, affinity or a nodeSelector matches no node,
+or a volume cannot be where the Pod would be.
+
+## Why it ends in 502/504
+
+A Pending Pod has no address. With no other endpoint the gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- Most Pods of the Service are Pending with PodScheduled False (Unschedulable), and no other endpoint serves.
+- The scheduler's message says which remedy fits; when every node is merely cordoned, the node is the object to change.
+
+## Fix
+
+Change what the scheduler names: requests, tolerations, nodeSelector and affinity, the volume claim, or the number of nodes.
+
+## When this is fine
+
+For the minute or two in which an autoscaler brings a node, and for surplus replicas beside Pods that serve.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/>
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/#my-pod-stays-pending>
+`,
+  'readiness-probe-failing': `# readiness-probe-failing
+
+## What it means
+
+The Pods run, but their readiness (or startup) probe does not pass: it asks the wrong path, port or scheme, waits too short, or
+the app says truly that it cannot serve.
+
+## Why it ends in 502/504
+
+An unready Pod leaves the Service. With no ready Pod left the gateway answers 503 (some 502) itself.
+
+## How hopwise decides
+
+- No endpoint is ready, and most Pods run with a container that is not ready by its probe.
+- What the probe asks is compared with where the process listens, with the other probes of the container, with the port the
+  Service sends to, with what the kubelet said (\`connection refused\`, \`statuscode: 404\`, \`context deadline exceeded\`), and with
+  earlier revisions.
+- 5xx answers are the app's own word: its last complaint (a dependency that is down) is the evidence.
+
+Pods that cannot start, crash or are killed have deeper causes. A rollout whose old Pods still serve breaks no URL.
+
+## Fix
+
+Correct the probe where it is wrong; otherwise make the app able to serve. A readiness probe should not depend on what requests
+do not need.
+
+## When this is fine
+
+Right after a start, and while an app sheds load on purpose.
+
+## References
+
+- <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
+`,
+  'readiness-too-permissive': `# readiness-too-permissive
+
+## What it means
+
+New Pods get requests before they can serve them: there is no readiness probe, or it does not ask what requests need (a TCP
+connect, a command that always succeeds).
+
+## Why it ends in 502/504
+
+A Pod without a readiness probe is an endpoint as soon as its container runs. Until the process listens, connections are refused
+(502); until it has warmed up, it answers errors itself.
+
+## How hopwise decides
+
+- Requests fail at a Pod between the start of its container and its first listen line, ready line or good answer.
+- They are a good part of all failures, and the path otherwise has endpoints.
+
+A missing probe alone is no finding.
+
+## Fix
+
+Add a readiness probe that asks a path which needs what requests need.
+
+## When this is fine
+
+Processes that listen within milliseconds of their start do well without.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#types-of-probe>
+`,
+  'reference-not-permitted': `# reference-not-permitted
+
+## What it means
+
+A route uses a Service (or a listener a certificate) of another namespace, and no ReferenceGrant there allows it.
+
+## Why it ends in 502/504
+
+The gateway counts the backend as invalid and answers 500 for its share of the requests (gRPC: UNAVAILABLE). A listener whose only certificate is
+out of reach has none to show, and TLS fails.
+
+## How hopwise decides
+
+- The grants of the target's namespace are compared with the reference, group by group and kind by kind.
+- A grant that misses by one entry is the object to change; otherwise a new one is needed.
+- Where the grants were not read, only the route's own status (RefNotPermitted) counts.
+
+## Fix
+
+Create a ReferenceGrant in the namespace of the Service or Secret, or add the missing entry to the one that is there.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: infra}
+spec:
+  gatewayClassName: envoy
+  listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: edge}
+spec:
+  parentRefs: [{name: web, namespace: infra}]
+  hostnames: [shop.example.com]
+  rules: [{backendRefs: [{name: web, namespace: shop, port: 80}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: proxy, namespace: edge}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: from-edge, namespace: shop}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: GRPCRoute, namespace: edge}]
+  to: [{group: '', kind: Service}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: infra}
+spec:
+  gatewayClassName: envoy
+  listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: edge}
+spec:
+  parentRefs: [{name: web, namespace: infra}]
+  hostnames: [shop.example.com]
+  rules: [{backendRefs: [{name: web, namespace: shop, port: 80}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: proxy, namespace: edge}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: from-edge, namespace: shop}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]
+  to: [{group: '', kind: Service}]
+\`\`\`
+
+## When this is fine
+
+Never for a backend that should answer: the refusal is deliberate and protects the other namespace.
+
+## References
+
+- <https://gateway-api.sigs.k8s.io/api-types/referencegrant/>
+`,
+  'response-header-too-large': `# response-header-too-large
+
+## What it means
+
+The response header, often big cookies after a login, does not fit into the proxy's buffer.
+
+## Why it ends in 502/504
+
+NGINX reads the header into one buffer of 4 or 8 KiB. What does not fit is thrown away with \`upstream sent too big header\`, and the
+client gets 502 although the app answered well.
+
+## How hopwise decides
+
+- That phrase, from the gateway or from an NGINX inside the backend's Pods.
+- The buffer that counts: annotation, ConfigMap, Kong's environment, or the default.
+- \`400 Request Header Or Cookie Too Large\` is about the request and is not this.
+
+## Fix
+
+Raise the buffer where it is set, or send fewer and smaller cookies: \`proxy-buffer-size\` (ingress-nginx, F5),
+\`KONG_NGINX_PROXY_PROXY_BUFFER_SIZE\` (Kong), \`proxy_buffer_size\` and \`proxy_buffers\` (an NGINX of your own).
+
+## When this is fine
+
+Nothing: whoever gets that header cannot use the page.
+
+## References
+
+- <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size>
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#proxy-buffer-size>
+`,
+  'rewrite-breaks-path': `# rewrite-breaks-path
+
+## What it means
+
+The path that the backend receives is one it does not serve: a rewrite without captures sends everything to one page, a prefix is stripped that
+the app wants, or left on that it does not know. Apps under a stripped prefix also name assets and redirects without it.
+
+## Why it ends in 502/504
+
+The app answers 404 (405), which the gateway passes on. The route and the Pods look perfectly healthy.
+
+## How hopwise decides
+
+- The received path is worked out with the controller's own rules and compared with the app's log: refused as received, served with or
+  without the prefix.
+- A rewrite that loses everything behind the rule's path is a fault by itself once the answer is 404; one that works for other paths of the same
+  rule is not.
+- A path that nobody has, and that an app under a stripped prefix serves when asked without it, belongs to that app.
+- Probes and scrapes ask the Pod directly and prove nothing about prefixes.
+
+## Fix
+
+Keep the tail (\`/app(/|$)(.*)\` with \`rewrite-target: /$2\`, or \`ReplacePrefixMatch\`), strip or stop stripping the prefix, or tell the app its base
+path. hopwise patches the route where no other path of it would change.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/app/static/main.js status 404
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/rewrite-target: /}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /app, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/app/static/main.js status 404
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: shop
+  annotations: {nginx.ingress.kubernetes.io/rewrite-target: /$2}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: '/app(/|$)(.*)', pathType: ImplementationSpecific, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+A page that does not exist, and rewrites to a single page application's index.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/examples/rewrite/>
+- <https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/>
+`,
+  'route-conflict': `# route-conflict
+
+## What it means
+
+Two routes claim the same host and path. Controllers keep one (usually the older) and drop the other without a word.
+
+## Why it ends in 502/504
+
+Requests reach the application of the route that was kept: 404 for pages that only the other one has, or 503 when what was kept is a
+leftover whose Service is gone.
+
+## How hopwise decides
+
+- Both routes are in the table, lead to different Services, and the one that lost has ready Pods behind it.
+- Only a request that goes wrong makes it a fault: an answer of the wrong place, or a winner without a Service. A winner that has answered this
+  path well is not blamed.
+- Canaries are no conflict.
+
+## Fix
+
+Take the path out of one of the two (hopwise patches the winner), or delete the leftover.
+
+## When this is fine
+
+Two routes to the same Service, and duplicates during a migration whose winner serves everything.
+
+## References
+
+- <https://gateway-api.sigs.k8s.io/guides/api-design/#conflicts>
+- <https://kubernetes.github.io/ingress-nginx/how-it-works/#building-the-nginx-model>
+`,
+  'route-not-attached': `# route-not-attached
+
+## What it means
+
+A route of Gateway API names a Gateway that does not take it: \`allowedRoutes\` excludes its namespace or kind, \`sectionName\` or \`port\` names no
+listener, no hostname fits, or the Gateway is not there.
+
+## Why it ends in 502/504
+
+The route is in no proxy's configuration and the gateway answers 404 for its host. \`kubectl get httproute\` looks normal; only
+\`status.parents\` tells.
+
+## How hopwise decides
+
+- Attachment is worked out from the objects by the specification, and compared with what the controller wrote into the status.
+- A listener that refuses the route does not matter while another one takes it, or while another route answers the request.
+
+## Fix
+
+Let the listener admit the namespace (\`allowedRoutes.namespaces\`), correct \`sectionName\`, hostnames or the parent's namespace. hopwise patches
+the side that the objects leave open.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: infra}
+spec:
+  gatewayClassName: envoy
+  listeners: [{name: http, port: 80, protocol: HTTP}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: shop}
+spec:
+  parentRefs: [{name: web, namespace: infra}]
+  hostnames: [shop.example.com]
+  rules: [{backendRefs: [{name: web, port: 80}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: infra}
+spec:
+  gatewayClassName: envoy
+  listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: shop}
+spec:
+  parentRefs: [{name: web, namespace: infra}]
+  hostnames: [shop.example.com]
+  rules: [{backendRefs: [{name: web, port: 80}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+A route that is meant for one of several listeners or Gateways only.
+
+## References
+
+- <https://gateway-api.sigs.k8s.io/concepts/security-model/>
+- <https://gateway-api.sigs.k8s.io/reference/spec/#allowedroutes>
+`,
+  'scaled-to-zero': `# scaled-to-zero
+
+## What it means
+
+The workload behind the Service is healthy, but it is told to have no Pods: \`replicas: 0\`, an autoscaler that may go to zero,
+or a KEDA ScaledObject that is paused or idle.
+
+## Why it ends in 502/504
+
+Without Pods the Service has no endpoints, and the gateway answers 503 (some 502) without asking anybody. Kubernetes does not
+wake a workload for a request; only a proxy made for it (KEDA's HTTP add-on, Knative's activator) does.
+
+## How hopwise decides
+
+- The Service's selector matches the Pod template of a workload, and every workload that matches wants 0 Pods.
+- No Pod is left but those that are being deleted.
+- The object to change is the autoscaler when one keeps the workload at zero (it would undo a change of the workload),
+  otherwise the workload.
+
+## Fix
+
+Scale it up, or give the autoscaler a minimum of one. Ask first who scaled it down: zero is usually on purpose.
+
+\`\`\`yaml broken
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1}]}
+\`\`\`
+
+## When this is fine
+
+Preview environments, queue workers and the idle half of a blue/green pair are at zero on purpose, as long as no route leads to
+them.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#scaling-a-deployment>
+- <https://keda.sh/docs/latest/concepts/scaling-deployments/#pausing-autoscaling>
+`,
+  'selector-matches-no-pods': `# selector-matches-no-pods
+
+## What it means
+
+A Service finds its Pods by labels. Its selector asks for a label that no Pod of its namespace has, although a workload that
+was plainly meant is there: a label was renamed, mistyped or added on one of the two sides.
+
+## Why it ends in 502/504
+
+No Pod matches, so the Service has no endpoints. ingress-nginx, Traefik, HAProxy and Envoy answer 503 themselves; gateways that
+fall back to the ClusterIP are refused and answer 502, and some cloud load balancers 502 or 504.
+
+## How hopwise decides
+
+- No Pod and no Pod template of the namespace satisfies the selector (Pods were read completely).
+- The workload that was meant is the one with the nearest labels, name and ports.
+- Which side to change: the one that disagrees with everything else that names the label: the objects' own labels, earlier
+  revisions of the workload, other Services, disruption budgets and policies, the custom of the namespace. When nothing
+  decides, it is the Service, because a Deployment's selector cannot be changed.
+
+A workload whose template matches but that has no Pods is \`scaled-to-zero\` or \`pod-creation-blocked\`. A Service never reaches
+Pods of another namespace.
+
+## Fix
+
+Make the two agree. Changing the Service takes effect at once; changing the Pod template rolls the workload.
+
+\`\`\`yaml broken
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: webb}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+\`\`\`
+
+## When this is fine
+
+A Service without a selector is filled by somebody else on purpose. A Service kept for a workload that is not installed yet has
+no endpoints either; nobody should be routed to it.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service>
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/>
+`,
+  'service-not-found': `# service-not-found
+
+## What it means
+
+The rule that wins for this URL names a Service that exists in no namespace: a typo, a rename, or a Service that was deleted while the
+route stayed.
+
+## Why it ends in 502/504
+
+The gateway has nobody to send to and answers by itself: 503 (ingress-nginx, most Envoys), 500 (Gateway API), 502 or 404 (others that leave
+the rule out). No Pod is ever asked.
+
+## How hopwise decides
+
+- The winning rule's backend is looked up among the Services that were read; only if that kind was read completely is it "absent".
+- A Service of that name in another namespace is [backend-in-other-namespace](backend-in-other-namespace.md) instead.
+- The controller's own complaint about this Service makes it certain.
+- Backends with weight 0 and mirrors do not count; one missing backend of several fails only its share of the requests.
+
+## Fix
+
+Name the Service that exists (hopwise offers the nearest name of the namespace as a patch), or create it.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: wbe, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+A route that is applied before its Service during an installation, and a canary backend that is not deployed yet and has weight 0.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource>
+- <https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref>
+`,
+  'service-port-not-found': `# service-port-not-found
+
+## What it means
+
+The rule asks for a port (number or name) that its Service does not define. Often the container's port, or the name of a container port,
+was written where the Service's own port belongs.
+
+## Why it ends in 502/504
+
+The backend has no endpoints for that port. Most controllers answer 503; F5's NGINX controller sends to a placeholder that refuses
+(502); Traefik leaves the route out (404).
+
+## How hopwise decides
+
+- The number or name is compared with \`spec.ports\` of the Service as the controller does it: ingress-nginx also takes a number or name that
+  is some port's \`targetPort\`, others do not.
+- An ExternalName Service needs no ports.
+- The controller's complaint about the port makes it certain.
+
+## Fix
+
+Use the Service's port number or its name. hopwise patches the route when one port of the Service was plainly meant.
+
+\`\`\`yaml broken
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8000}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://shop.example.com/
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+\`\`\`
+
+## When this is fine
+
+Never for a rule that should answer; a leftover rule that nobody asks for does no harm.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
+- <https://kubernetes.github.io/ingress-nginx/troubleshooting/>
+`,
+  'stale-dns-in-gateway': `# stale-dns-in-gateway
+
+## What it means
+
+A proxy looked a name up once and keeps the address, which is another’s or nobody’s by now.
+
+## Why it ends in 502/504
+
+Connections to the old address are refused or hang: 502 or 504 for what goes through that name.
+
+## How hopwise decides
+
+- an address of the cluster’s ranges that no Service, Pod or Node has, in the proxy’s errors;
+- the name in its configuration, and the address that the name has now;
+- the Service is newer than the proxy.
+
+## Fix
+
+Restart the proxy; make it resolve again (for NGINX a \`resolver\` and a variable in \`proxy_pass\`).
+
+## When this is fine
+
+An address outside the cluster.
+
+## References
+
+- <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>
+`,
+  'stale-endpoints': `# stale-endpoints
+
+## What it means
+
+The endpoints of the Service name addresses that no running Pod has. They were written by hand and forgotten, belong to a Pod
+that is gone, or were not updated.
+
+## Why it ends in 502/504
+
+Nobody answers at the address: the connection hangs until the gateway gives up (504), is refused (502), or reaches whoever has
+the address now (wrong answers, 404).
+
+## How hopwise decides
+
+- An endpoint in use names a Pod that does not exist, or an address of the Pod network that no running Pod has.
+- Slices that the EndpointSlice controller keeps are believed unless requests were seen to fail at that address.
+- An address outside the cluster is doubted only when connections to it were seen to fail.
+
+When the EndpointSlice is right and only the gateway still uses old addresses, it is \`gateway-config-stale\`.
+
+## Fix
+
+Give the Service a selector, so that its endpoints follow the Pods, and remove the hand-written object; or correct its
+addresses. A core Endpoints object is copied into EndpointSlices: change the Endpoints object.
+
+## When this is fine
+
+Endpoints written by hand are right for programs outside the cluster: databases, virtual machines, another cluster.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors>
+- <https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#endpointslice-mirroring>
+`,
+  'target-port-mismatch': `# target-port-mismatch
+
+## What it means
+
+The Service sends to a port on which the process in the Pod does not listen.
+
+## Why it ends in 502/504
+
+The Pod is there, so its kernel refuses the connection at once: ingress-nginx and Traefik answer 502, HAProxy and Envoy 503. A
+firewall that drops instead of refusing turns it into 504.
+
+## How hopwise decides
+
+\`containerPort\` is documentation: a port that is not declared may well be served, and alone it proves nothing. Counted are, best
+first:
+
+- a refused connection at the Pod's address and this port (gateway log, kubelet probe);
+- the process's own word where it listens;
+- a probe that passes on another port, variables and arguments that name another port, other Services of the same Pods;
+- the declared ports, when everything else agrees.
+
+An answer through this port, a passing probe on it or a listen line for it end the suspicion. The workload is to blame, not the
+Service, when its own probe, port name or settings contradict each other.
+
+## Fix
+
+Set targetPort to the port the process listens on.
+
+\`\`\`yaml broken
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: 8008}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          env: [{name: PORT, value: "8080"}]
+          ports: [{name: http, containerPort: 8080}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://web.shop.svc/
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          env: [{name: PORT, value: "8080"}]
+          ports: [{name: http, containerPort: 8080}]
+\`\`\`
+
+## When this is fine
+
+Manifests that declare no port, or a wrong one, while the process listens where the Service sends.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
+- <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/>
+`,
+  'ungraceful-termination': `# ungraceful-termination
+
+## What it means
+
+While a workload is rolled out or scaled down, ending Pods stop answering before the gateway has stopped sending to them: no
+preStop wait, a process that exits at once on SIGTERM, or too short a grace period.
+
+## Why it ends in 502/504
+
+Kubernetes tells the Pod to end and the proxies to forget it at the same time. Whoever still holds the old endpoint, or an open
+connection to it, is refused or cut (502); when the address is gone already the connection hangs (504).
+
+## How hopwise decides
+
+- Requests fail within seconds of a Pod's end (deletion, Killing and scale-down events, SIGTERM lines), at its address or at one
+  that nobody has any more.
+- Before and after, the path works, and the container has no preStop wait worth the name.
+
+Without failed requests a missing preStop hook is no finding.
+
+## Fix
+
+Wait some seconds in preStop (\`sleep: {seconds: 15}\`), finish open requests on SIGTERM, and keep
+terminationGracePeriodSeconds above both together.
+
+## When this is fine
+
+A draining Pod that is still \`serving\` within its grace period is what a good rollout looks like.
+
+## References
+
+- <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination>
+- <https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/>
+`,
+  'upstream-timeout': `# upstream-timeout
+
+## What it means
+
+The app takes the request and works on it, but answers later than the gateway waits.
+
+## Why it ends in 502/504
+
+The gateway gives up at its read timeout and answers 504, always after the same time. The app goes on, and finds the connection
+closed when it wants to answer.
+
+## How hopwise decides
+
+- Failed requests take the same time, which is the timeout that counts for this route, or a round one.
+- The app's own line shows that it finished later, or that its client had gone.
+- The path was never fast. One that was fast and now stalls is \`app-overloaded\`.
+- A timeout set where the controller does not read it is named: another controller's annotation, a value it cannot parse,
+  \`haproxy.org/timeout-server\` on an Ingress or Service before 1.11, \`konghq.com/read-timeout\` on an Ingress.
+
+## Fix
+
+Answer at once and work in the background, or let the gateway wait longer for this route, where its controller reads it. Raise every
+timeout in front of it too.
+
+## When this is fine
+
+A report that is asked for at night by a client that retries.
+
+## References
+
+- <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#custom-timeouts>
+- <https://github.com/haproxytech/kubernetes-ingress/blob/master/documentation/annotations.md#timeouts>
+- <https://gateway-api.sigs.k8s.io/geps/gep-1742/>
+`,
+  'websocket-upgrade-failed': `# websocket-upgrade-failed
+
+## What it means
+
+The client asks for a WebSocket and does not get one, or loses it again.
+
+## Why it ends in 502/504
+
+Without Upgrade the backend sees a plain GET and answers 200, 400, 404 or 426 instead of 101. A timeout cuts a quiet connection after
+its 101, and the client sees close code 1006.
+
+## How hopwise decides
+
+- Controllers that forward Upgrade only when told: F5 (\`nginx.org/websocket-services\`), Contour (\`projectcontour.io/websocket-routes\`).
+- An NGINX in the backend's Pod whose configuration has \`proxy_pass\` and no \`Upgrade\`.
+- Sessions cut by a timeout, more than once: NGINX \`upstream timed out … while proxying upgraded connection\`, Envoy flags, HAProxy
+  \`sD\`/\`cD\` on a 101.
+- \`Session ID unknown\` from one of several replicas without affinity.
+- A connection that cannot be made at all is another cause.
+
+## Fix
+
+Let the controller forward Upgrade; send a ping more often than the read timeout, or raise it; keep a session on one replica.
+
+## When this is fine
+
+A client that falls back to polling on purpose. Sessions that end by themselves.
+
+## References
+
+- <https://www.rfc-editor.org/rfc/rfc6455#section-4>
+- <https://nginx.org/en/docs/http/websocket.html>
+`,
 };

@@ -1,6 +1,6 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
-import type { FailureMode } from '../sources/failure.ts';
 import type { Request } from '../routing/request.ts';
+import type { FailureMode } from '../sources/failure.ts';
 import type {
   AccessEntry,
   BackendErrorEntry,
@@ -64,9 +64,13 @@ export function observePath(
 }
 
 /** A capture holds the answer to one request; another URL's answer says nothing about this one. */
-export function responseTo(request: Request, response: ResponseObservation | undefined): ResponseObservation | undefined {
+export function responseTo(
+  request: Request,
+  response: ResponseObservation | undefined,
+): ResponseObservation | undefined {
   if (response === undefined) return undefined;
-  if (response.requestHost !== undefined && hostPart(response.requestHost).toLowerCase() !== request.host) return undefined;
+  if (response.requestHost !== undefined && hostPart(response.requestHost).toLowerCase() !== request.host)
+    return undefined;
   if (response.target === undefined) return response;
   return pathShape(response.target) === pathShape(request.path) ? response : undefined;
 }

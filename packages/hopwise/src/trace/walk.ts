@@ -40,7 +40,9 @@ export function walk(
 ): Walk {
   const inside = walkInCluster(model, request, options.caller, table.gateways);
   const route =
-    inside === undefined ? decide(table, compiled, request, responseTo(request, observations.response), options.explain) : undefined;
+    inside === undefined
+      ? decide(table, compiled, request, responseTo(request, observations.response), options.explain)
+      : undefined;
   const callers = inside?.callers ?? callersOf(route?.gateway);
   const refs = inside?.backends ?? route?.action?.backends ?? [];
   const from = inside?.entry === undefined ? valueOf(callers) : 'outside';

@@ -51,7 +51,8 @@ export function podHop(facts: HopFacts): Hop {
   if (service?.type === 'ExternalName') return { hop: 'pod', state: 'ok', detail: 'outside the cluster', evidence: [] };
   if (answeredByApp(facts)) return { hop: 'pod', state: 'ok', detail: 'requests are answered', evidence: [] };
   const outside = outsideEndpoints(facts);
-  if (outside !== undefined) return { hop: 'pod', state: 'ok', detail: `${outside} is no Pod of this cluster`, evidence: [] };
+  if (outside !== undefined)
+    return { hop: 'pod', state: 'ok', detail: `${outside} is no Pod of this cluster`, evidence: [] };
   return { hop: 'pod', state: 'unknown', detail: 'no Pod behind the endpoints is in the input', evidence: [] };
 }
 
@@ -59,6 +60,7 @@ export function podHop(facts: HopFacts): Hop {
 function outsideEndpoints({ backends }: HopFacts): string | undefined {
   const byHand = backends.every((path) => path.service.state === 'found' && path.service.value.selector === undefined);
   const endpoints = backends.flatMap(usableEndpoints);
-  if (!byHand || endpoints.length === 0 || !endpoints.every((endpoint) => endpoint.pod.state === 'absent')) return undefined;
+  if (!byHand || endpoints.length === 0 || !endpoints.every((endpoint) => endpoint.pod.state === 'absent'))
+    return undefined;
   return endpoints[0]?.address;
 }

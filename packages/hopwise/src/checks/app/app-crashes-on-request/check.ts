@@ -33,7 +33,7 @@ export default defineCheck<Crashes>({
     yield { object: model.controllerOf(death.pod), certainty, modes, evidence, death };
   },
   describe: ({ object, death: { what } }) => ({
-    headline: `${displayId(object)}: ${what} while it serves this request`.slice(0, 80),
+    headline: `${displayId(object)}: ${what} while it serves this request`,
     why: `While it serves such a request ${what}, so the connection is closed before a response.`,
     chain: ['the request reaches the app', what, 'the connection is closed without a response', '502'],
   }),

@@ -61,7 +61,7 @@ export default defineCheck<Overloaded>({
     yield { object: model.controllerOf(pod), certainty, modes: MODES, evidence, load };
   },
   describe: ({ object, load: { scarce } }) => ({
-    headline: `${displayId(object)} is saturated: ${scarce}`.slice(0, 80),
+    headline: `${displayId(object)} is saturated: ${scarce}`,
     why: `${capital(scarce)} is exhausted, so requests that need it wait until a timeout.`,
     chain: [`${scarce} is exhausted`, 'requests that need it wait', 'the gateway gives up', '504/502'],
   }),

@@ -59,7 +59,7 @@ export default defineCheck<PassedOn>({
     yield { object: model.controllerOf(pod), certainty, modes: ['passed-on'], evidence, status, down };
   },
   describe: ({ object, status, down }) => ({
-    headline: `${displayId(object)} answers ${status} itself`.slice(0, 80),
+    headline: `${displayId(object)} answers ${status} itself`,
     why: `The app made the ${status}; the gateway only passed it on${down === undefined ? '' : `. It cannot reach Service ${down.service.namespace}/${down.service.name}, which has no ready endpoint`}.`,
     chain: [
       'the request reaches the app',

@@ -62,7 +62,7 @@ export default defineCheck<BadDependency>({
     }
   },
   describe: ({ object, dependency: { subject, why, place } }) => ({
-    headline: `${displayId(object)}: the app is told a wrong ${subject}`.slice(0, 80),
+    headline: `${displayId(object)}: the app is told a wrong ${subject}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [
       `${place} of ${displayId(object)} says ${subject}`,

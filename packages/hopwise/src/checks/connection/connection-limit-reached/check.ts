@@ -45,7 +45,7 @@ export default defineCheck<LimitReached>({
     if (fact !== undefined) yield fact;
   },
   describe: ({ object, limit, hop }) => ({
-    headline: `${displayId(object)}: a limit refuses requests`.slice(0, 80),
+    headline: `${displayId(object)}: a limit refuses requests`,
     why: `${limit.replace(/\.$/, '')}; what exceeds it is refused${hop === 'app' ? ' or waits' : ' at once'}.`,
     chain:
       hop === 'app'

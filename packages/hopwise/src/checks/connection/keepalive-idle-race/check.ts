@@ -69,7 +69,7 @@ export default defineCheck<IdleRace>({
   describe: ({ object, gapSeconds }) => {
     const after = gapSeconds === undefined ? '' : ` after about ${Math.round(gapSeconds)} s`;
     return {
-      headline: `${displayId(object)} closes idle connections before the proxy does`.slice(0, 80),
+      headline: `${displayId(object)} closes idle connections before the proxy does`,
       why: `The app drops keep-alive connections${after === '' ? '' : `${after} idle`}, the proxy still reuses them.`,
       chain: [
         `the app closes an idle connection${after}`,

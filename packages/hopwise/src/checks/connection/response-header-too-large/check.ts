@@ -49,7 +49,7 @@ export default defineCheck<TooLarge>({
   describe: ({ object, buffer: { limit } }) => {
     const size = limit === undefined ? '' : ` of ${limit} bytes`;
     return {
-      headline: `${displayId(object)}: the response header exceeds the proxy buffer`.slice(0, 80),
+      headline: `${displayId(object)}: the response header exceeds the proxy buffer`,
       why: `The backend's response header does not fit into the proxy's buffer${size}.`,
       chain: [
         'the app answers with a large header (cookies, tokens)',

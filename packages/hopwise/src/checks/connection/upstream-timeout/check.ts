@@ -64,7 +64,7 @@ export default defineCheck<TooSlow>({
     };
   },
   describe: ({ object, seconds, appSeconds, ignored }) => ({
-    headline: `${displayId(object)}: the app answers later than the gateway waits`.slice(0, 80),
+    headline: `${displayId(object)}: the app answers later than the gateway waits`,
     why: `The gateway gives up${seconds === undefined ? '' : ` after ${seconds} s`}${appSeconds === undefined ? '' : `, the app needs ${appSeconds} s`}${ignored === undefined ? '' : `; ${ignored.why}`}.`,
     chain: [
       ...(ignored === undefined ? [] : [ignored.why]),

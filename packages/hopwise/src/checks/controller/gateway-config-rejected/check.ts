@@ -33,10 +33,9 @@ export default defineCheck<Rejected>({
     yield { object, certainty: sureness, modes: alone ? LEFT_OUT : OLD, evidence, refusal };
   },
   describe: ({ object, refusal: { alone, why } }) => ({
-    headline: (alone
+    headline: alone
       ? `The controller leaves out ${displayId(object)}`
-      : `${displayId(object)} makes the gateway refuse its configuration`
-    ).slice(0, 80),
+      : `${displayId(object)} makes the gateway refuse its configuration`,
     why: alone
       ? `The controller does not load ${displayId(object)}: ${why.slice(0, 160)}.`
       : `The controller cannot apply its configuration (${why.slice(0, 140)}), so the proxy keeps an old one.`,

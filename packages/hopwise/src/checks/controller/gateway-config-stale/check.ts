@@ -45,7 +45,7 @@ export default defineCheck<Stale>({
     };
   },
   describe: ({ object, old, reason }) => ({
-    headline: `${displayId(object)} ${SIGNS[old.sign]}`.slice(0, 80),
+    headline: `${displayId(object)} ${SIGNS[old.sign]}`,
     why: `${old.addresses.length > 0 ? `It connects to ${old.addresses.slice(0, 3).join(', ')}, which no Pod has, while the EndpointSlices are right` : 'The objects hold what it says is missing'}${reason === undefined ? '' : ` (${reason.slice(0, 100)})`}.`,
     chain: [
       reason === undefined ? 'the proxy’s view of the cluster is old' : reason.slice(0, 100),

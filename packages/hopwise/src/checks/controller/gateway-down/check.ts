@@ -32,7 +32,7 @@ export default defineCheck<Down>({
     };
   },
   describe: ({ object, gateway, outage: { why } }) => ({
-    headline: `No Pod of ${displayId(object)} is ready`.slice(0, 80),
+    headline: `No Pod of ${displayId(object)} is ready`,
     why: `${gateway} has no ready Pod: ${why}.`,
     chain: [
       `${gateway}: ${why}`,

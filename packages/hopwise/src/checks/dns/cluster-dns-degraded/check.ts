@@ -47,7 +47,7 @@ export default defineCheck<Degraded>({
     };
   },
   describe: ({ object, slowness: { why } }) => ({
-    headline: `Cluster DNS answers late or not at all: ${displayId(object)}`.slice(0, 80),
+    headline: `Cluster DNS answers late or not at all: ${displayId(object)}`,
     why: `${why}; names exist, but lookups fail now and then.`,
     chain: [why, 'lookups time out', 'the proxy or app cannot reach its backend by name', '502/504'],
   }),

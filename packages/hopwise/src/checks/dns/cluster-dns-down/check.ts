@@ -59,7 +59,7 @@ export default defineCheck<Down>({
     yield { ...base, object: lost.object, evidence: [...lost.evidence, ...need.evidence], why: lost.why, repair };
   },
   describe: ({ object, why }) => ({
-    headline: `Cluster DNS is down: ${displayId(object)}`.slice(0, 80),
+    headline: `Cluster DNS is down: ${displayId(object)}`,
     why: `${why}, so no name in the cluster resolves.`,
     chain: [why, 'lookups fail', 'the request’s path needs a name', '502/503'],
   }),

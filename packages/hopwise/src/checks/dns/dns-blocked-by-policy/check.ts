@@ -80,7 +80,7 @@ export default defineCheck<Blocked>({
     }
   },
   describe: ({ object, pod, why }) => ({
-    headline: `${displayId(object)} keeps ${pod.namespace} from cluster DNS`.slice(0, 80),
+    headline: `${displayId(object)} keeps ${pod.namespace} from cluster DNS`,
     why: `${why.replace(/\.$/, '')}, so ${pod.name} cannot resolve any name.`,
     chain: [
       `${displayId(object)} does not allow port 53 to cluster DNS`,

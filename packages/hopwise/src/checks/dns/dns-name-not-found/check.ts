@@ -68,7 +68,7 @@ export default defineCheck<NoName>({
 /** Two words for one fact: a short name that is long gone fits a line, a long one needs it alone. */
 function headlineOf(object: string, name: string): string {
   const full = `${object} names ${name}, which does not exist`;
-  return full.length <= 80 ? full : `${object} names a host that does not exist`.slice(0, 80);
+  return full.length <= 80 ? full : `${object} names a host that does not exist`;
 }
 
 function certaintyOf({ failures, known }: UnresolvedName, client: boolean): Certainty {

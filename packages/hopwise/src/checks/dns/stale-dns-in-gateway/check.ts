@@ -56,7 +56,7 @@ export default defineCheck<Stale>({
     const since =
       proxyStart === undefined ? '' : ` (${new Date(proxyStart).toISOString().slice(0, 16).replace('T', ' ')})`;
     return {
-      headline: `${displayId(object)} still uses ${address ?? 'an old address'}`.slice(0, 80),
+      headline: `${displayId(object)} still uses ${address ?? 'an old address'}`,
       why:
         name === undefined
           ? `It looked a name up once and keeps ${old}, which nobody has.`

@@ -27,7 +27,7 @@ export default defineCheck<Unhealthy>({
     yield { object, certainty: sureness, modes, evidence, targets };
   },
   describe: ({ object, targets: { probe, component, said } }) => ({
-    headline: `${displayId(object)}: the load balancer's health check fails`.slice(0, 80),
+    headline: `${displayId(object)}: the load balancer's health check fails`,
     why:
       probe === undefined
         ? `${component} counts its targets as unhealthy: ${said}.`

@@ -30,7 +30,7 @@ export default defineCheck<NoTargets>({
     };
   },
   describe: ({ object, missing: { why } }) => ({
-    headline: `${displayId(object)}: the load balancer has no target`.slice(0, 80),
+    headline: `${displayId(object)}: the load balancer has no target`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [why, 'the load balancer has nothing to send to', '502/503, or no connection at all'],
   }),

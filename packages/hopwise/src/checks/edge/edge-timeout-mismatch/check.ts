@@ -61,7 +61,7 @@ export default defineCheck<EdgeCut>({
     };
   },
   describe: ({ object, edge, maker: { component }, appSeconds }) => ({
-    headline: `${displayId(object)}: the load balancer gives up after ${edge.seconds} s`.slice(0, 80),
+    headline: `${displayId(object)}: the load balancer gives up after ${edge.seconds} s`,
     why: `${component} waits ${edge.seconds} s${appSeconds === undefined ? '' : `, the app needs ${appSeconds.toFixed(1)} s`}${edge.ignored === undefined ? '' : `; ${edge.ignored.why}`}.`,
     chain: [
       edge.why,

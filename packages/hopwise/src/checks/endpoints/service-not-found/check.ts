@@ -56,7 +56,7 @@ export default defineCheck<Missing>({
     }
   },
   describe: ({ object, service }) => ({
-    headline: `${displayId(object)} sends to Service ${splitId(service).name}, which does not exist`.slice(0, 80),
+    headline: `${displayId(object)} sends to Service ${splitId(service).name}, which does not exist`,
     why: `The gateway has nowhere to send the request: ${displayId(service)} does not exist.`,
     chain: [
       `${displayId(service)} does not exist`,

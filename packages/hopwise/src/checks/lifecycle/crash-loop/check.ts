@@ -72,8 +72,8 @@ export default defineCheck<Crash>({
   describe: ({ object, trouble, how, word }) => ({
     headline:
       object === trouble.object
-        ? `${displayId(object)} crashes: ${how}`.slice(0, 80)
-        : `${displayId(object)} makes ${displayId(trouble.object)} exit`.slice(0, 80),
+        ? `${displayId(object)} crashes: ${how}`
+        : `${displayId(object)} makes ${displayId(trouble.object)} exit`,
     why: `Container ${trouble.first.container?.name} ends by itself (${how}${word?.subject === undefined ? '' : `, ${word.event}: ${word.subject}`}), so nothing answers on its port.`,
     chain: [
       word === undefined

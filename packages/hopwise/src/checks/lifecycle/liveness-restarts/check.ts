@@ -79,7 +79,7 @@ export default defineCheck<Restarted>({
     }
   },
   describe: ({ object, trouble, role, probe, advice, message }) => ({
-    headline: `The ${role} probe of ${displayId(object)} kills its containers`.slice(0, 80),
+    headline: `The ${role} probe of ${displayId(object)} kills its containers`,
     why: `The ${role} probe of container ${trouble.first.container?.name} (${probeText(probe)}) ${advice?.text ?? `fails${message === undefined ? '' : `: ${message.slice(0, 160)}`}`}, so the kubelet kills and restarts it.`,
     chain: [
       `the ${role} probe ${advice?.text ?? 'fails'}`,

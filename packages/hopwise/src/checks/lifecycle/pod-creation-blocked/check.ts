@@ -65,8 +65,8 @@ export default defineCheck<Blocked>({
   describe: ({ object, ending, workload, refusal }) => ({
     headline:
       object === workload
-        ? `${displayId(workload)} may not create Pods: ${refusal.short}`.slice(0, 80)
-        : `${displayId(object)} keeps ${splitId(workload).name} from creating Pods`.slice(0, 80),
+        ? `${displayId(workload)} may not create Pods: ${refusal.short}`
+        : `${displayId(object)} keeps ${splitId(workload).name} from creating Pods`,
     why: `${displayId(workload)} has no Pods because creating them is refused: ${refusal.message.slice(0, 200)}`,
     chain: [refusal.short, `${displayId(workload)} cannot create Pods`, ...ending],
   }),

@@ -86,7 +86,7 @@ export default defineCheck<TooEarly>({
     }
   },
   describe: ({ object, container, failures }) => ({
-    headline: `${displayId(object)} gets requests before it can serve`.slice(0, 80),
+    headline: `${displayId(object)} gets requests before it can serve`,
     why: `${failures} failed request${failures === 1 ? ' reaches' : 's reach'} a Pod whose container ${container.name} has started but does not serve yet; ${container.readiness === undefined ? 'it has no readiness probe' : 'its readiness probe does not notice'}.`,
     chain: [
       container.readiness === undefined

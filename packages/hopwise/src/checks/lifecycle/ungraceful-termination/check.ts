@@ -86,7 +86,7 @@ export default defineCheck<Cut>({
     }
   },
   describe: ({ object, container, failures }) => ({
-    headline: `${displayId(object)} drops requests while its Pods are replaced`.slice(0, 80),
+    headline: `${displayId(object)} drops requests while its Pods are replaced`,
     why: `${failures} failed request${failures === 1 ? ' falls' : 's fall'} into the seconds in which a Pod ends: container ${container.name} stops at once, while the gateway still sends to it.`,
     chain: [
       'a Pod is told to end',

@@ -61,10 +61,9 @@ export default defineCheck<Blocked>({
     }
   },
   describe: ({ object, way: { port, rule, why, kind } }) => ({
-    headline: (rule
+    headline: rule
       ? `${displayId(object)} keeps out port ${port} ${WAYS[kind]}`
-      : `Something drops port ${port} ${WAYS[kind]}`
-    ).slice(0, 80),
+      : `Something drops port ${port} ${WAYS[kind]}`,
     why: `${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`,
     chain: [
       `TCP ${port} is dropped ${WAYS[kind]}`,

@@ -52,7 +52,7 @@ export default defineCheck<Denied>({
     }
   },
   describe: ({ object, denial: { why, kind } }) => ({
-    headline: `${displayId(object)} refuses the caller`.slice(0, 80),
+    headline: `${displayId(object)} refuses the caller`,
     why: `${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`,
     chain: [
       why,

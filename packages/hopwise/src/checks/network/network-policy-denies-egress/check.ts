@@ -70,7 +70,7 @@ export default defineCheck<Denied>({
   describe({ object, denied }) {
     const who = denied.from === undefined ? 'the caller' : `${denied.from.namespace}/${denied.from.name}`;
     return {
-      headline: `${displayId(object)} stops ${denied.from?.namespace ?? 'the caller'} → ${denied.to}`.slice(0, 80),
+      headline: `${displayId(object)} stops ${denied.from?.namespace ?? 'the caller'} → ${denied.to}`,
       why: `${denied.why.replace(/\.$/, '')}.`,
       chain: [
         `${displayId(object)} does not let ${who} out`,

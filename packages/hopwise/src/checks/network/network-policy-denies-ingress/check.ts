@@ -67,7 +67,7 @@ export default defineCheck<Denied>({
   describe({ object, denied }) {
     const who = denied.from === undefined ? 'the sender' : `${denied.from.namespace}/${denied.from.name}`;
     return {
-      headline: `${displayId(object)} denies ${denied.from?.namespace ?? 'the sender'} → ${denied.to}`.slice(0, 80),
+      headline: `${displayId(object)} denies ${denied.from?.namespace ?? 'the sender'} → ${denied.to}`,
       why: `${denied.why.replace(/\.$/, '')}.`,
       chain: [
         `${displayId(object)} does not admit ${who}`,

@@ -45,7 +45,7 @@ export default defineCheck<Broken>({
     };
   },
   describe: ({ object, why, chain }) => ({
-    headline: `The network of ${displayId(object)} does not carry this traffic`.slice(0, 80),
+    headline: `The network of ${displayId(object)} does not carry this traffic`,
     why: `${why}.`,
     chain,
   }),

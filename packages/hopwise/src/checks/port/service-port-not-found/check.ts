@@ -64,10 +64,10 @@ export default defineCheck<WrongPort>({
     }
   },
   describe: ({ object, service, wanted, reference }) => ({
-    headline: (reference === undefined
-      ? `${displayId(service)} has no port ${wanted}`
-      : `${displayId(object)} asks for port ${wanted}, which its Service lacks`
-    ).slice(0, 80),
+    headline:
+      reference === undefined
+        ? `${displayId(service)} has no port ${wanted}`
+        : `${displayId(object)} asks for port ${wanted}, which its Service lacks`,
     why: `${displayId(service)} defines no port ${wanted}, so nothing is behind it.`,
     chain: [
       `${displayId(service)} has no port ${wanted}`,

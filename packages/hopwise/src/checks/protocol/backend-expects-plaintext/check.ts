@@ -62,7 +62,7 @@ export default defineCheck<ExpectsPlain>({
     }
   },
   describe: ({ backend }) => ({
-    headline: `${displayId(idOf(backend.service))}:${backend.port.port} speaks plain HTTP, not TLS`.slice(0, 80),
+    headline: `${displayId(idOf(backend.service))}:${backend.port.port} speaks plain HTTP, not TLS`,
     why: 'The gateway opens TLS to a port that answers in plain text, so the handshake fails.',
     chain: [
       'the backend port speaks plain HTTP',

@@ -69,7 +69,7 @@ export default defineCheck<Untrusted>({
     yield { object, certainty, modes: ['tls-handshake', 'reset'], evidence, fault, ignored, certificate };
   },
   describe: ({ object, fault }) => ({
-    headline: `${displayId(object)}: TLS to the backend fails (${fault.short})`.slice(0, 80),
+    headline: `${displayId(object)}: TLS to the backend fails (${fault.short})`,
     why: `${fault.text}.`,
     chain: [fault.text, 'the TLS handshake between gateway and backend fails', 'the gateway answers 502/503'],
   }),

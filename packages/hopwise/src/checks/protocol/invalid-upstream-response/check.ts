@@ -51,7 +51,7 @@ export default defineCheck<Malformed>({
     };
   },
   describe: ({ object, phrase }) => ({
-    headline: `${displayId(object)} sends malformed HTTP`.slice(0, 80),
+    headline: `${displayId(object)} sends malformed HTTP`,
     why: `The gateway refuses the response: ${phrase.slice(0, 140)}.`,
     chain: [
       'the app answers with malformed HTTP',

@@ -30,7 +30,7 @@ export default defineCheck<NoUpgrade>({
     yield { object, certainty, modes, partial, evidence, trouble };
   },
   describe: ({ object, trouble: { why, symptom } }) => ({
-    headline: `${displayId(object)}: the WebSocket does not start or last`.slice(0, 80),
+    headline: `${displayId(object)}: the WebSocket does not start or last`,
     why: `${why}; ${symptom}.`,
     chain: [why, symptom],
   }),

@@ -64,8 +64,7 @@ export default defineCheck<Elsewhere>({
     }
   },
   describe: ({ object, backend, found }) => ({
-    headline:
-      `${displayId(object)} needs Service ${splitId(found).name} of namespace ${splitId(found).namespace}`.slice(0, 80),
+    headline: `${displayId(object)} needs Service ${splitId(found).name} of namespace ${splitId(found).namespace}`,
     why: `The backend is looked up in namespace ${splitId(backend.object).namespace}; the Service exists only as ${displayId(found)}.`,
     chain: [
       `${displayId(backend.object)} does not exist`,

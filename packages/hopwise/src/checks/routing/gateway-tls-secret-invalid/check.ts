@@ -47,10 +47,10 @@ export default defineCheck<BadCertificate>({
     };
   },
   describe: ({ object, verdict: { secret, why }, asked }) => ({
-    headline: (secret === undefined
-      ? `${displayId(object)} has no certificate for ${asked}`
-      : `${displayId(object)}: no good certificate for ${asked}`
-    ).slice(0, 80),
+    headline:
+      secret === undefined
+        ? `${displayId(object)} has no certificate for ${asked}`
+        : `${displayId(object)}: no good certificate for ${asked}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [why, `there is no valid certificate for ${asked}`, 'clients cannot complete TLS'],
   }),

@@ -57,7 +57,7 @@ export default defineCheck<NoHost>({
     };
   },
   describe: ({ object, asked, near }) => ({
-    headline: `${displayId(object)} serves ${near.host.host}, not ${asked}`.slice(0, 80),
+    headline: `${displayId(object)} serves ${near.host.host}, not ${asked}`,
     why: `No rule has host ${asked}; ${near.why}.`,
     chain: [`no rule has host ${asked}`, 'the gateway’s fallback answers'],
   }),

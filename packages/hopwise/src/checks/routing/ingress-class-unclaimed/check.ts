@@ -62,7 +62,7 @@ export default defineCheck<Unclaimed>({
     };
   },
   describe: ({ route, why }) => ({
-    headline: `No controller takes ${displayId(route)}`.slice(0, 80),
+    headline: `No controller takes ${displayId(route)}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [why, 'the route is in no gateway’s configuration', 'the request is answered as if the route did not exist'],
   }),

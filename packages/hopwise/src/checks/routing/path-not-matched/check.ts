@@ -66,7 +66,7 @@ export default defineCheck<NoPath>({
     };
   },
   describe: ({ object, path, why, answeredBy }) => ({
-    headline: `${displayId(object)}: no rule of it covers ${path}`.slice(0, 80),
+    headline: `${displayId(object)}: no rule of it covers ${path}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}; ${answeredBy} answers instead.`,
     chain: [why, `${answeredBy} answers`, 'the intended backend never sees the request'],
   }),

@@ -34,7 +34,7 @@ export default defineCheck<Shadowed>({
     if (fact !== undefined) yield fact;
   },
   describe: ({ object, winner, expected, path }) => ({
-    headline: `${displayId(object)} takes ${path} from ${splitId(expected.object).name}`.slice(0, 80),
+    headline: `${displayId(object)} takes ${path} from ${splitId(expected.object).name}`,
     why: `${winner} of ${displayId(object)} comes before ${describePath(expected.match.path)} of ${displayId(expected.object)}.`,
     chain: [
       `${winner} of ${displayId(object)} wins`,

@@ -61,7 +61,7 @@ export default defineCheck<Ungranted>({
     }
   },
   describe: ({ reference: { from, to } }) => ({
-    headline: `${displayId(from)} may not use ${displayId(to)}`.slice(0, 80),
+    headline: `${displayId(from)} may not use ${displayId(to)}`,
     why: `No ReferenceGrant in namespace ${splitId(to).namespace} admits ${splitId(from).kind} of namespace ${splitId(from).namespace}.`,
     chain:
       splitId(to).kind === 'Secret'

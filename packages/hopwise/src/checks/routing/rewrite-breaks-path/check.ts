@@ -40,7 +40,7 @@ export default defineCheck<BadRewrite>({
     else if (notFound && (seen.generatedBy?.hop ?? 'app') === 'app') yield* throughRule(world);
   },
   describe: ({ object, why, received }) => ({
-    headline: `${displayId(object)}: the app does not serve ${received}`.slice(0, 80),
+    headline: `${displayId(object)}: the app does not serve ${received}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
     chain: [why, 'the app has no such path', 'the answer is 404'],
   }),

@@ -47,7 +47,7 @@ export default defineCheck<Refused>({
     }
   },
   describe: ({ object, route }) => ({
-    headline: `${displayId(route.object)} is not attached: ${route.reason.replaceAll('-', ' ')}`.slice(0, 80),
+    headline: `${displayId(route.object)} is not attached: ${route.reason.replaceAll('-', ' ')}`,
     why: `${route.why.charAt(0).toUpperCase()}${route.why.slice(1)}.`,
     chain: [
       `${displayId(object)}: ${route.field}`,
