@@ -608,56 +608,65 @@ A handshake that fails while a certificate is being rotated, and works again.
 
 ## What it means
 
-Lookups time out or fail now and then although the names exist.
+Look-ups time out or fail now and then: too few or too small DNS Pods, a resolver behind them that does not answer, lost UDP
+packets, a NodeLocal DNSCache that is down on one node.
 
 ## Why it ends in 502/504
 
-Proxies and apps that resolve names fail intermittently: 502, 504 or their own 500.
+Names exist, yet a part of the requests waits for a look-up or fails on it: 502, 504, or slow answers in steps of 5 seconds.
 
 ## How hopwise decides
 
-- failed lookups on this path that got no answer, as opposed to NXDOMAIN;
-- what CoreDNS itself logs (timeouts to its upstream, loops) and the health of its Pods.
+- Look-ups on this path that got no answer (timeout, SERVFAIL, \`EAI_AGAIN\`), near the failing requests in time. \`no such host\` is an
+  answer.
+- DNS Pods that were killed for memory lately, crash or are not ready; CoreDNS's own complaints about its resolver; the node
+  cache on the asking Pod's node.
+- Without any of these it is strong at most, by the number of failures.
 
 ## Fix
 
-More CoreDNS replicas or NodeLocal DNSCache; check the upstream resolver.
+More memory or replicas, another resolver in the Corefile, NodeLocal DNSCache, fewer look-ups (\`ndots\`, a trailing dot).
 
 ## When this is fine
 
-A single lookup that failed while CoreDNS rolled.
+A few failures while DNS Pods are replaced.
 
 ## References
 
 - <https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/>
-- <https://coredns.io/plugins/loop/>
+- <https://coredns.io/plugins/errors/>
 `,
   'cluster-dns-down': `# cluster-dns-down
 
 ## What it means
 
-Cluster DNS has no Pod that answers.
+Cluster DNS answers nobody: its Pods are not ready, crash or are scaled to zero, its Service selects none of them, or Pods ask an
+address at which it is not.
 
 ## Why it ends in 502/504
 
-No name resolves: gateways that resolve names answer 502/503, apps lose their dependencies.
+Every name that a gateway or app resolves fails. Backends by name cannot be reached (502/503), and apps lose what they need.
+Gateways that watch endpoints need no names and go on working.
 
 ## How hopwise decides
 
-- the DNS Service, its endpoints and Pods;
-- only for a request that needs a name, or was seen to fail on one.
+- The DNS Service, its endpoints, its Pods and the Corefile, as the cluster's own status shows them.
+- The request must need a name: a look-up on this path failed, it goes to a name, or the app fails without saying on what.
+- CoreDNS's loop plugin stops it on purpose when its own question comes back: then the Corefile is what to change.
+- Look-ups that go to an address of the Service network that no Service has.
 
 ## Fix
 
-Bring CoreDNS back: its Pods’ status and log say why it is gone.
+Scale it up, select its Pods again, forward to a resolver that is not itself, or give the Service its old address back.
 
 ## When this is fine
 
-A path that resolves no name; gateways that watch endpoints go on.
+A single DNS Pod that restarts while others answer.
 
 ## References
 
 - <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
+- <https://coredns.io/plugins/loop/>
 `,
   'connection-limit-reached': `# connection-limit-reached
 
@@ -843,56 +852,145 @@ An optional dependency that the app does without.
 
 ## What it means
 
-An egress policy keeps a Pod of the path from cluster DNS.
+An egress policy lets the Pod connect to its backends, but not to cluster DNS on UDP and TCP 53; or a policy of the DNS Pods does
+not admit it.
 
 ## Why it ends in 502/504
 
-Every lookup times out; what looks like a broken backend is a name that cannot be resolved.
+Every look-up times out, so what looks like a broken backend is a name that cannot be resolved: 502, 503 or 504.
 
 ## How hopwise decides
 
-- egress policies of the Pod, judged for UDP 53 to the DNS Pods;
-- lookups that were seen to fail.
+- Who asks for names on this path: callers by name, gateways of ExternalName Services, apps whose look-ups failed.
+- The policies from that Pod to the DNS Pods at their own port; NodeLocal DNSCache is left alone.
+- A \`podSelector\` alone means the policy's own namespace, where no DNS Pod is.
+- A policy that stops the request itself as well is told as \`network-policy-denies-egress\`, unless look-ups were seen to fail.
 
 ## Fix
 
-Allow UDP and TCP 53 to the DNS Pods.
+Allow UDP and TCP 53 to the DNS Pods in kube-system.
 
 ## When this is fine
 
-Pods that use addresses only.
+Pods that connect to addresses only.
 
 ## References
 
 - <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
+- <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
 `,
   'dns-name-not-found': `# dns-name-not-found
 
 ## What it means
 
-A name on the request’s path does not exist in cluster DNS.
+A name that somebody on the path must resolve does not exist: the target of an ExternalName Service, the host a proxy or tunnel
+is configured with, or the host of an in-cluster URL.
 
 ## Why it ends in 502/504
 
-The resolver answers NXDOMAIN; a proxy or app with nowhere to go answers 502 or 503.
+DNS answers NXDOMAIN; the proxy has nowhere to send the request and answers 502 or 503, or does not even start.
 
 ## How hopwise decides
 
-- names that the path’s proxies and Pods failed to resolve, resolved again on the model from the same Pod;
-- ExternalName Services;
-- where the name is configured, which is the object to change.
+- The name is resolved as the asking Pod would: its search path, \`ndots\`, dnsPolicy, host aliases and the Corefile.
+- NGINX's own resolver takes names as they are: a short name that works elsewhere does not exist for it.
+- Pods with dnsPolicy Default, or on the host network without ClusterFirstWithHostNet, do not ask cluster DNS at all.
+- An ExternalName is a complete name: no search path applies, and an address is none.
+- Per-Pod names exist for ready Pods whose subdomain is the headless Service.
+- A timeout or SERVFAIL is no such answer: that is cluster DNS itself.
 
 ## Fix
 
-Use the name of a Service that exists: \`name.namespace.svc.cluster.local\`.
+Use the name that exists where the wrong one is written; it is put into the patch when one is plainly meant.
+
+\`\`\`yaml broken
+# ask GET http://cart-alias.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart-alias, namespace: shop}
+spec:
+  type: ExternalName
+  externalName: cart.shopp.svc.cluster.local
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://cart-alias.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart-alias, namespace: shop}
+spec:
+  type: ExternalName
+  externalName: cart.shop.svc.cluster.local
+\`\`\`
 
 ## When this is fine
 
-A name outside the cluster whose zone has it.
+Names that are asked for optionally: search paths make every outside name NXDOMAIN a few times before it is found.
 
 ## References
 
 - <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>
+- <https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver>
 `,
   'edge-health-check-failing': `# edge-health-check-failing
 
@@ -1055,30 +1153,38 @@ A Service with several ports may have endpoints for some of them only; that matt
 
 ## What it means
 
-A cloud firewall or security group drops the connection.
+A firewall outside the cluster's own policies drops the connection: between nodes for certain ports, to Pods with security groups
+of their own, or from the load balancer and its health checks.
 
 ## Why it ends in 502/504
 
-No policy denies it and Pods are Ready, since the kubelet is on their own node; connections from other nodes hang: 504.
+Endpoints on other nodes never answer and the gateway gives up after its connect timeout: 504, often for every other request.
+A load balancer that cannot reach its targets counts them as unhealthy and answers 502/503/504 itself.
 
 ## How hopwise decides
 
-- the same port fails between nodes and works on one node, or other ports between the same nodes work;
-- firewall objects that are kept in the cluster, and the port they lack;
-- a policy that denies the flow is the simpler answer.
+- Every try at one port from another node fails, while other ports between the same nodes, or the same port on one node, work.
+- Firewalls that are objects in the cluster are evaluated: security groups (AWS Controllers for Kubernetes, Crossplane),
+  SecurityGroupPolicy, VPC firewalls (Config Connector, Crossplane), network security groups (Azure Service Operator,
+  Crossplane), OpenShift's Ingress Node Firewall, Calico's host endpoints.
+- A rule that denies, or one for exactly this sender that leaves the port out, is the object to change. Rules about somebody
+  else prove nothing.
+- No NetworkPolicy denies the connection.
 
 ## Fix
 
-Admit the port between the nodes, or all traffic of the node group to itself.
+Admit the port in the rule that leaves it out (or all traffic of the nodes' group to itself). For Google's load balancers admit
+130.211.0.0/22 and 35.191.0.0/16 at the Pod's port.
 
 ## When this is fine
 
-Traffic that was never meant to cross nodes.
+Ports that nobody outside the node should reach.
 
 ## References
 
 - <https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html>
-- <https://docs.cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules>
+- <https://cloud.google.com/load-balancing/docs/health-checks#fw-rule>
+- <https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview>
 `,
   'gateway-config-rejected': `# gateway-config-rejected
 
@@ -1558,21 +1664,101 @@ A process that hangs and serves again after the restart: then the probe did its 
 
 ## What it means
 
-The service mesh refuses the connection or the request between gateway and sidecar.
+The service mesh refuses the connection or the request between the caller (often the gateway) and the backend's sidecar.
 
 ## Why it ends in 502/504
 
-Strict mTLS resets a caller without a sidecar (503), an authorization policy answers 403.
+Strict mTLS closes the connection of a caller that does not speak it: reset, 502 or 503. An authorization policy answers 403
+(\`RBAC: access denied\`), or refuses the connection.
 
 ## How hopwise decides
 
-- PeerAuthentication and AuthorizationPolicy that guard the Pods;
-- whether the caller has a sidecar;
-- \`RBAC: access denied\`, or the reset, as it was seen.
+- Istio: the effective PeerAuthentication for the Pod and port; whether the caller has a sidecar, and what a DestinationRule
+  makes it speak; ports that the sidecar leaves alone.
+- ingress-nginx with a sidecar of its own that sends to Pod addresses: its sidecar does not know the Service then.
+- Istio: AuthorizationPolicies for this very request (identity, namespace, path, method, port, headers), DENY before ALLOW.
+- Linkerd: the Server for the port, its authorizations, and the default inbound policy.
+- What cannot be judged (tokens, client addresses, external authorizers) never makes a finding.
 
 ## Fix
 
-Put the gateway into the mesh, or admit it in the policy.
+Give the caller a sidecar, or admit its identity. For one port, \`portLevelMtls\` may stay permissive.
+
+\`\`\`yaml broken
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}, {name: istio-proxy, image: docker.io/istio/proxyv2:1.24.0}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: STRICT}}
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}, {name: istio-proxy, image: docker.io/istio/proxyv2:1.24.0}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: PERMISSIVE}}
+\`\`\`
 
 ## When this is fine
 
@@ -1582,6 +1768,7 @@ The caller is one that must not get in.
 
 - <https://istio.io/latest/docs/reference/config/security/peer_authentication/>
 - <https://istio.io/latest/docs/reference/config/security/authorization-policy/>
+- <https://linkerd.io/2/reference/authorization-policy/>
 `,
   'named-port-not-found': `# named-port-not-found
 
@@ -1654,24 +1841,109 @@ During a rollout that renames the port, old and new Pods may differ; those that 
 
 ## What it means
 
-A policy that selects the sending Pods does not let them out to the backend.
+A policy that selects the sending Pods (the gateway's, a caller's, or an app's that needs something) does not let them out to
+the destination. \`policyTypes: [Egress]\` without a rule lets nothing out at all.
 
 ## Why it ends in 502/504
 
-Connections hang until a timeout: 504 from the gateway, or from an app that proxies on.
+The connection never leaves the sender. It hangs until the connect timeout: 504 from a gateway, 5xx of its own from an app.
 
 ## How hopwise decides
 
-- policies of the gateway’s Pods, and of an app that was seen to fail on something behind it;
-- \`policyTypes\` with Egress and no egress rule lets nothing out at all.
+- The sender's policies are judged against the Pods behind the Service, since addresses are translated before policies see them.
+- Denied for some namespaces or endpoints only: then only routes to those are blamed.
+- A caller whose request leaves the cluster is judged too.
+- When the same policy keeps the Pod from cluster DNS, the patch admits that as well.
 
 ## Fix
 
-Allow the destination (and DNS) in the policy’s egress.
+Add the destination to the egress rules, at the Pod's port, and cluster DNS where names are asked for.
+
+\`\`\`yaml broken
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web-out, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress: [{ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web-out, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress: [{ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]}, {to: [{podSelector: {matchLabels: {app: cart}}}], ports: [{port: 7070}]}]
+\`\`\`
 
 ## When this is fine
 
-The destination is one that must not be reached.
+Pods that must reach nothing but what is listed: then the missing entry is the point.
 
 ## References
 
@@ -1681,29 +1953,119 @@ The destination is one that must not be reached.
 
 ## What it means
 
-A policy that selects the backend’s Pods does not admit the caller on that port.
+A policy that selects the backend's Pods (or the Pods of something the app needs) does not admit the sender on that port. As
+soon as one policy selects a Pod for ingress, only what some rule of some such policy admits gets in.
 
 ## Why it ends in 502/504
 
-The packets are dropped: the gateway waits for its connect timeout and answers 504 (where the CNI rejects, 502 at once).
+The packets are dropped. The sender waits for its connect timeout and answers 504; networks that reject instead give 502 or
+503 at once. Probes keep passing, since the kubelet is on the Pod's own node.
 
 ## How hopwise decides
 
-- every policy on both sides, judged from the gateway’s actual Pods to the actual endpoint ports;
-- host-network callers come from node addresses and can match no podSelector;
-- a connection that was seen to hang makes it certain.
+- Every policy at both ends is judged, from the gateway's (or caller's) real Pods to the real endpoint ports: NetworkPolicy,
+  the admin tiers, Cilium's and Calico's own kinds.
+- The rule that came nearest is named: a label that the namespace does not have, the Service's port instead of the Pod's.
+- Host-network senders come from node addresses: no podSelector ever matches them.
+- A connection that was seen to hang at such an address makes it certain.
+- For an app's own failing connections the same is judged from its Pods to what its log names.
 
 ## Fix
 
-Admit the caller’s namespace and Pods on the port. The patch is the smallest that does.
+Admit the sender's namespace and Pods on the Pod's port. The patch is the smallest that does, at both ends when both deny.
+
+\`\`\`yaml broken
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: checkout}}}]
+    ports: [{port: 7070}]
+\`\`\`
+
+\`\`\`yaml fixed
+# ask GET http://cart.shop.svc:7070/
+# as deployment/shop/web
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {kubernetes.io/metadata.name: shop}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example.com/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: registry.example.com/cart:1, ports: [{containerPort: 7070}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{port: 7070, targetPort: 7070}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: cart}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: 7070}]
+\`\`\`
 
 ## When this is fine
 
-The caller is one that must not get in.
+The sender is one that must not get in, and the URL is not meant to work from there.
 
 ## References
 
 - <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
+- <https://network-policy-api.sigs.k8s.io/>
 `,
   'no-ready-endpoints': `# no-ready-endpoints
 
@@ -1741,30 +2103,36 @@ In the first seconds of a new workload nothing is ready yet. A Service that publ
 
 ## What it means
 
-Traffic to or from certain nodes does not get through.
+Connections to (or from) one node fail while others work: its Pod network or kube-proxy does not run, a firewall on it drops
+packets, packets are too large for the way to it, or the cluster has lost the node.
 
 ## Why it ends in 502/504
 
-Requests that use such a node hang until the connect timeout: 504 for a part of them.
+Requests that happen to use the node hang until the connect timeout: 504 for a part of them. When every Pod of a Service is on
+a lost node, no endpoint is left: 503 for all.
 
 ## How hopwise decides
 
-- every connection that the proxies’ logs show, by the nodes at both ends;
-- one node that fails with all others working, or its own conditions;
-- several bad nodes point at something they share, which is another cause.
+- Connection attempts of all proxies' logs are put into pairs of nodes. The one node that no pair with it works for is named,
+  not both ends: conditions, taints, events and the CNI and kube-proxy Pods on it decide, then the number of nodes at the other
+  end.
+- Only what happened since connections began to fail counts.
+- With just two nodes in the logs it may be either: then the answer is likely at most, and the evidence says so.
+- Another port that works between the same nodes speaks for \`firewall-blocked\` instead.
+- All Pods of the path not ready, though their containers run, on nodes that are not Ready.
 
 ## Fix
 
-Take the node out of service and mend CNI, kube-proxy, firewall or MTU.
+Cordon and drain the node, then mend its network and let it back in.
 
 ## When this is fine
 
-A node that is being drained or replaced.
+Nodes that are being replaced: their Pods move within minutes.
 
 ## References
 
-- <https://kubernetes.io/docs/reference/node/node-status/>
 - <https://kubernetes.io/docs/tasks/debug/debug-cluster/>
+- <https://kubernetes.io/docs/concepts/architecture/nodes/#condition>
 `,
   'oom-killed': `# oom-killed
 
@@ -2659,29 +3027,35 @@ Never for a rule that should answer; a leftover rule that nobody asks for does n
 
 ## What it means
 
-A proxy looked a name up once and keeps the address, which is another’s or nobody’s by now.
+A proxy (or app) on the path looked a name up once, when it started, and keeps the address. The Service was made anew since, or
+the Pods behind a headless Service are others.
 
 ## Why it ends in 502/504
 
-Connections to the old address are refused or hang: 502 or 504 for what goes through that name.
+It connects to an address that nobody has: the connection hangs or is refused, 504 or 502 for what goes by that name only.
 
 ## How hopwise decides
 
-- an address of the cluster’s ranges that no Service, Pod or Node has, in the proxy’s errors;
-- the name in its configuration, and the address that the name has now;
-- the Service is newer than the proxy.
+- An address of the cluster's own ranges that no Service, Pod or Node has, in the proxy's errors; a JVM's line shows name and
+  address together.
+- The name in its configuration: a plain \`proxy_pass\` host or upstream server of NGINX, an HAProxy server without \`resolvers\`, a
+  Varnish backend.
+- The Service (or every Pod of a headless one) is newer than the proxy's start.
+- An address that is written down was never looked up, and one outside the cluster's ranges may well exist.
 
 ## Fix
 
-Restart the proxy; make it resolve again (for NGINX a \`resolver\` and a variable in \`proxy_pass\`).
+Restart the proxy; then make it look again: a \`resolver\` and a variable in \`proxy_pass\`, \`resolvers\` in HAProxy, a finite
+\`networkaddress.cache.ttl\`.
 
 ## When this is fine
 
-An address outside the cluster.
+A proxy that started after the Service did.
 
 ## References
 
 - <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>
+- <https://docs.haproxy.org/3.0/configuration.html#5.3>
 `,
   'stale-endpoints': `# stale-endpoints
 

@@ -66,7 +66,8 @@ export default defineCheck<ExpectsTls>({
       ];
       if (told !== undefined) evidence.push(told);
       if (observed !== undefined) evidence.push(observed.evidence);
-      const certainty: Certainty = shown ? 'proven' : 'strong';
+      // Which controller reads the route is only taken from its class while none of its Pods was seen.
+      const certainty: Certainty = shown ? 'proven' : trace.callers.state === 'found' ? 'strong' : 'possible';
       const modes = ['reset', 'protocol-error', 'invalid-response', 'passed-on'] as const;
       yield { object: knob.object, certainty, modes, evidence, backend, knob };
     }

@@ -137,14 +137,11 @@ function mismatch(
     return { wanted: 'http1', speaks: 'HTTP/1.1', certainty: garbled ? 'proven' : 'likely' };
   }
   const knows = understood.http2 === true;
-  if (!knows && !(asksGrpc && garbled)) return undefined;
-  if (observed === undefined && !asksGrpc) return undefined;
-  const wanted = asksGrpc ? 'grpc' : 'h2c';
-  return {
-    wanted,
-    speaks: asksGrpc ? 'gRPC (HTTP/2)' : 'HTTP/2',
-    certainty: observed !== undefined && (knows || garbled) ? 'proven' : knows ? 'strong' : 'likely',
-  };
+  if ((!knows && !(asksGrpc && garbled)) || (observed === undefined && !asksGrpc)) return undefined;
+  const certainty = observed === undefined ? 'strong' : 'proven';
+  return asksGrpc
+    ? { wanted: 'grpc', speaks: 'gRPC (HTTP/2)', certainty }
+    : { wanted: 'h2c', speaks: 'HTTP/2', certainty };
 }
 
 function nameOf(protocol: string): string {

@@ -97,7 +97,8 @@ function weigh({ seen, trace }: World, near: NearRule | undefined, unanswered: b
   if (unanswered) {
     // A server's own failure is not what a gateway answers to an unknown path.
     if (seen.failing && (seen.status ?? 404) >= 500) return 'possible';
-    if (near === undefined) return 'strong';
+    // That nothing covers it is plain; that this object should, is not.
+    if (near === undefined) return 'likely';
     return near.telling || trace.host?.objects.length === 1 ? (seen.failing ? 'proven' : 'strong') : 'likely';
   }
   const byOther = seen.access.length > 0 || seen.generatedBy?.hop === 'app';
