@@ -84,11 +84,14 @@ function brokenRegex(server: Server, location: Location): readonly NotUnderstood
   return [reject(location, `${location.path} is no regular expression`)];
 }
 
-/** Before paths were quoted (1.13.7, 1.14.3) some characters ended the directive or began another one. */
+/**
+ * Before paths were quoted (1.13.7, 1.14.3) some characters ended the directive or began another one. Inside an
+ * unquoted token quotes and `}` are plain characters (nginx, src/core/ngx_conf_file.c: ngx_conf_read_token).
+ */
 function brokenPath(server: Server, location: Location, instance: NginxInstance): readonly NotUnderstood[] {
   if (escapesPaths(instance.version)) return [];
   const quoted = server.locations.some(needsRegex);
-  const broken = quoted ? /"/.exec(location.path)?.[0] : /[{};\s"']/.exec(location.path)?.[0];
+  const broken = quoted ? /"/.exec(location.path)?.[0] : /[{;\s]/.exec(location.path)?.[0];
   return broken === undefined
     ? []
     : [
