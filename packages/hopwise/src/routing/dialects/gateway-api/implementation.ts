@@ -3,6 +3,7 @@ import type { BackendTarget, RouteBase, RouteRuleBase } from '../../../model/kin
 import type { BackendProtocol, EffectiveSettings, FailureTable, Setting, TargetReading } from '../../route-table.ts';
 import type { DataPlaneFinder } from './data-plane.ts';
 import type { PolicyEffect } from './envoy-gateway.ts';
+import type { GrpcStyle } from './grpc-style.ts';
 import type { PathStyle } from './path-style.ts';
 import type { PrecedenceStyle } from './precedence.ts';
 import type { GatewayContext } from './rule-context.ts';
@@ -28,6 +29,7 @@ export interface Implementation {
   readonly defaults: (model: ClusterModel) => EffectiveSettings;
   readonly protocolOf: ProtocolChooser;
   readonly paths: PathStyle;
+  readonly grpc: GrpcStyle;
   /** How the proxy reads a path before it matches; undefined: as sent, or not known. */
   readonly target?: TargetReading;
   /** Policies of the implementation's own that apply to a rule. */

@@ -28,6 +28,7 @@ import {
   SPECIFICATION_FAILURES,
   TRAEFIK_FAILURES,
 } from './failures.ts';
+import { envoyGatewayGrpc, specifiedGrpc } from './grpc-style.ts';
 import type { Implementation } from './implementation.ts';
 import { specifiedPaths } from './path-style.ts';
 import { specifiedProtocol } from './protocol.ts';
@@ -46,13 +47,14 @@ const ENVOY: FailureTable = {
 const ANY_IMPLEMENTATION: Implementation = {
   name: 'Gateway API',
   controllers: [],
-  precedence: { regex: 'before-prefix', methodAsHeader: false, slashCounts: false },
+  precedence: { regex: 'before-prefix', methodAsHeader: false, slashCounts: false, httpFirst: false },
   backendKinds: new Set(['/Service']),
   dataPlane: byConvention,
   failures: SPECIFICATION_FAILURES,
   defaults: () => ({}),
   protocolOf: specifiedProtocol,
   paths: specifiedPaths,
+  grpc: specifiedGrpc,
 };
 
 /**
@@ -66,7 +68,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     controllers: ['gateway.envoyproxy.io/gatewayclass-controller'],
     // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix by length as written; a method is
     // one of the headers.
-    precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true },
+    precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true, httpFirst: true },
     // internal/gatewayapi/helpers.go computeHosts; internal/xds/translator/translator.go addRouteToRouteConfig: the virtual
     // hosts of all HTTP listeners of a port stand in one route configuration, one for each listener and host.
     hostSharing: 'port',
@@ -91,6 +93,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
       websocket: byDefault(true, 'Envoy Gateway defaultUpgradeConfig'),
     }),
     paths: envoyGatewayPaths,
+    grpc: envoyGatewayGrpc,
     // internal/gatewayapi/listener.go, internal/xds/translator/listener.go.
     target: envoyTarget({ mergeSlashes: true, escapedSlashes: 'redirect' }),
     policies: readEnvoyGatewayPolicies,
@@ -100,7 +103,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     name: 'Istio',
     controllers: ['istio.io/gateway-controller', 'istio.io/unmanaged-gateway'],
     // istio pilot/pkg/config/kube/gateway/conversion.go getURIRank: exact, prefix, regex.
-    precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false },
+    precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false, httpFirst: false },
     // pilot/pkg/networking/core/gateway.go: one route configuration for all HTTP servers of a port, hosts put together.
     hostSharing: 'port',
     // Istio meshConfig.pathNormalization: BASE.

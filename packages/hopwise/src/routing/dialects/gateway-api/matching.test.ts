@@ -194,6 +194,20 @@ describe('matching', () => {
     );
   });
 
+  it('follows Envoy Gateway where it writes gRPC methods its own way', () => {
+    const rules =
+      route(
+        'GRPCRoute/app/grpc@1',
+        `rules: [{matches: [{method: {method: Ping}}], ${backend('ping')}}, {${backend('grpc')}}]`,
+      ) + route('HTTPRoute/app/web@2', `rules: [{${backend('web')}}]`);
+    const by = (controller: string) => {
+      const model = modelOf(gatewayClass(controller) + HTTP + rules);
+      return ['/a.B/Ping', '/a/b/Ping', '/x'].map((path) => ask(gatewayApi, model, `POST grpc://any${path}`));
+    };
+    expect(by('example.com/any')).toEqual([to('ping'), to('grpc'), to('grpc')]);
+    expect(by('gateway.envoyproxy.io/gatewayclass-controller')).toEqual([to('ping'), to('ping'), to('web')]);
+  });
+
   it('does not depend on the order of the objects', () => {
     const yaml =
       HTTP +

@@ -28,6 +28,8 @@ export interface PrecedenceStyle {
   readonly methodAsHeader: boolean;
   /** The trailing slash of a prefix makes it longer although it is ignored in matching. */
   readonly slashCounts: boolean;
+  /** Equal rules of HTTPRoutes come before those of GRPCRoutes, whatever their age. */
+  readonly httpFirst: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export function compareRules(style: PrecedenceStyle): (left: RankedRule, right: 
       length(b) - length(a) ||
       conditions ||
       b.query - a.query ||
+      (style.httpFirst ? Number(left.route.kind === 'GRPCRoute') - Number(right.route.kind === 'GRPCRoute') : 0) ||
       compareByAge(left.route, right.route) ||
       left.order[0] - right.order[0] ||
       left.order[1] - right.order[1]

@@ -9,6 +9,7 @@ import type {
 import type { Action, EffectiveSettings, NotUnderstood, RouteBackend, Rule, RuleMatch } from '../../route-table.ts';
 import { mirrorBackend, readBackends } from './backends.ts';
 import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
+import type { GrpcStyle } from './grpc-style.ts';
 import type { EffectiveListener } from './listeners.ts';
 import type { PathStyle } from './path-style.ts';
 import type { GatewayContext } from './rule-context.ts';
@@ -18,6 +19,7 @@ import { settingsOf } from './settings.ts';
 export interface RuleParts {
   readonly listener: EffectiveListener;
   readonly style: PathStyle;
+  readonly grpc: GrpcStyle;
   readonly filters: readonly RouteFilter[];
   readonly backends: readonly RouteBackend[];
   /** Why nothing is forwarded, when no backend has a share of the requests. */
@@ -39,6 +41,7 @@ export function readParts(
   return {
     listener,
     style: context.implementation.paths,
+    grpc: context.implementation.grpc,
     filters,
     backends: [
       ...read.backends,

@@ -131,7 +131,7 @@ function unknownValues(route: RouteBase, values: readonly ValueMatch[], path: st
 
 /** A gRPC request is a POST to `/service/method` (GRPCMethodMatch). */
 function grpcRule(parts: RuleParts, route: GrpcRoute, match: GrpcRouteMatch, order: RankedRule['order']): RankedRule {
-  const path = grpcPath(match);
+  const { path, rank, extraHeaders } = parts.grpc(match.method);
   const conditions: RuleMatch = { path, ...nameMatches('headers', match.headers) };
   const unknown = unknownValues(route, match.headers, match.field);
   return {
@@ -139,29 +139,13 @@ function grpcRule(parts: RuleParts, route: GrpcRoute, match: GrpcRouteMatch, ord
     route,
     order,
     rank: {
-      path: path.kind,
-      pathLength: match.method === undefined ? 0 : match.method.service.length + match.method.method.length,
+      ...rank,
       trailingSlash: false,
       method: false,
-      headers: match.headers.length,
+      headers: match.headers.length + extraHeaders,
       query: 0,
     },
   };
-}
-
-function grpcPath({ method }: GrpcRouteMatch): PathMatch {
-  if (method === undefined || (method.service === '' && method.method === '')) return { kind: 'elements', value: '/' };
-  if (method.kind === 'RegularExpression') {
-    const part = (text: string) => (text === '' ? '[^/]+' : `(?:${text})`);
-    return { kind: 'regex', value: `/${part(method.service)}/${part(method.method)}`, engine: 're2', full: true };
-  }
-  if (method.method === '') return { kind: 'elements', value: `/${method.service}` };
-  if (method.service !== '') return { kind: 'exact', value: `/${method.service}/${method.method}` };
-  return { kind: 'regex', value: `/[^/]+/${escapeRegex(method.method)}`, engine: 're2', full: true };
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** A connection is forwarded as it is: nothing to match but the listener and, for TLSRoute, the SNI. */
