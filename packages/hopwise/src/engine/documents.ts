@@ -115,7 +115,7 @@ function writeFix(world: World, { finding }: RankedCause, verify: boolean, check
     summary: hint.summary,
     level: hint.level,
     patches: hint.patches.map(({ object, type, patch }) => ({ object, type, patch })),
-    commands: [...patchCommands(hint.patches), ...hint.commands],
+    commands: [...patchCommands(world.model, hint.patches), ...hint.commands],
     verified: result.verified,
     verification: result.text,
   };

@@ -159,7 +159,15 @@ export class IndexedModel implements ClusterModel {
       const record = this.data.own.get(kind as Kind)?.get(`${namespace}/${name}`)?.[0];
       if (record !== undefined) return record;
     }
-    return this.foreign(kind).find((object) => object.namespace === namespace && object.name === name);
+    const isIt = (object: ForeignObject) => object.namespace === namespace && object.name === name;
+    const exact = this.foreign(kind).find(isIt);
+    if (exact !== undefined || !Object.hasOwn(PROJECTIONS, kind)) return exact;
+    // A kind of the same name in another API group (Istio's Gateway).
+    for (const [other, objects] of this.data.foreign) {
+      const found = other.startsWith(`${kind}.`) ? objects.find(isIt) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   raw(id: ObjectId): JsonObject | undefined {

@@ -1,9 +1,10 @@
-import { kubectlName } from '../base/kubectl-name.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 import type { PatchHint } from '../checks/check.ts';
+import type { ClusterModel } from '../model/cluster-model.ts';
+import { commandName } from '../model/command-name.ts';
 
 /** `kubectl patch …` for each patch; a patch that creates its object becomes `kubectl apply`. */
-export function patchCommands(patches: readonly PatchHint[]): readonly string[] {
+export function patchCommands(model: ClusterModel, patches: readonly PatchHint[]): readonly string[] {
   return patches.map((hint) => {
     const text = JSON.stringify(hint.patch);
     if (
@@ -14,6 +15,6 @@ export function patchCommands(patches: readonly PatchHint[]): readonly string[] 
     ) {
       return `printf '%s' ${shellQuote(text)} | kubectl apply -f -`;
     }
-    return `kubectl patch ${kubectlName(hint.object)} --type ${hint.type} -p ${shellQuote(text)}`;
+    return `kubectl patch ${commandName(model, hint.object)} --type ${hint.type} -p ${shellQuote(text)}`;
   });
 }

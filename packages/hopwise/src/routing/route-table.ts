@@ -114,6 +114,8 @@ export interface Listener {
 export interface ListenerTls {
   readonly mode: 'terminate' | 'passthrough';
   readonly secrets: readonly ObjectId[];
+  /** Where the first Secret's name is written, when that is neither an Ingress nor a listener of Gateway API. */
+  readonly nameAt?: { readonly object: ObjectId; readonly path: string };
   /** References to certificates that the gateway must not use (no ReferenceGrant), so that they count as missing. */
   readonly refused?: readonly NotUnderstood[];
 }
@@ -136,6 +138,8 @@ export interface Rule {
   readonly object: ObjectId;
   /** `spec.rules[0].http.paths[1]` */
   readonly field: string;
+  /** Where the path it matches is written, when not at `path` below `field`. */
+  readonly pathAt?: string;
   readonly match: RuleMatch;
   readonly action: Action;
   readonly settings: EffectiveSettings;
@@ -212,6 +216,8 @@ export interface RouteBackend {
   /** Where the Service's name and port are written, when not at `name` and `port` below `field`. */
   readonly nameAt?: string;
   readonly portAt?: string;
+  /** Where the Service's namespace is (or would be) written, when a field of its own says it. */
+  readonly namespaceAt?: string;
   /** The name is written as a host: `cart.shop.svc.cluster.local`. */
   readonly nameAsHost?: boolean;
   /** The Service's port number the gateway uses when it reads `port` in its own way (ingress-nginx also compares targetPort). */

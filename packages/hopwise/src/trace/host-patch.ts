@@ -47,6 +47,8 @@ export function hostField(model: ClusterModel, object: ObjectId, host: string): 
     const at = (meta as Ingress).rules.findIndex((rule) => rule.host?.toLowerCase() === host);
     return at < 0 ? 'metadata.annotations' : `spec.rules[${at}].host`;
   }
-  if (meta?.kind === 'Gateway') return 'spec.listeners';
+  if (meta?.apiVersion.startsWith('gateway.solo.io/') === true) return 'spec.virtualHost.domains';
+  if (meta?.kind === 'Gateway')
+    return meta.apiVersion.startsWith('networking.istio.io/') ? 'spec.servers' : 'spec.listeners';
   return meta !== undefined && ROUTES_WITH_HOSTNAMES.has(meta.kind) ? 'spec.hostnames' : 'spec.hosts';
 }

@@ -2,6 +2,7 @@ import { pointerOf } from '../base/json-pointer.ts';
 import { displayId, type ObjectId, objectId, splitId } from '../base/object-id.ts';
 import type { RouteBackend } from '../routing/route-table.ts';
 import type { Json, JsonObject } from '../sources/contract.ts';
+import { serviceReference } from './service-reference.ts';
 import type { Trace } from './trace.ts';
 
 interface Patch {
@@ -17,8 +18,9 @@ export interface NamespaceFix {
 const GRANTABLE: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute']);
 
 /**
- * What lets a route use a Service of another namespace: Gateway API has a field and a grant for it; ingress-nginx follows
- * an ExternalName Service to the other one's cluster name unless its administrator forbids that. Undefined elsewhere.
+ * What lets a route use a Service of another namespace: Gateway API has a field and a grant for it, Istio's hosts and Gloo's
+ * references name the namespace themselves; ingress-nginx follows an ExternalName Service to the other one's cluster name
+ * unless its administrator forbids that. Undefined elsewhere.
  */
 export function backendFromNamespace(
   trace: Trace,
@@ -37,6 +39,13 @@ export function backendFromNamespace(
       ],
     };
   }
+  const reference = serviceReference(trace.rule, backend);
+  const patch = reference?.lookIn(splitId(found).namespace);
+  if (reference !== undefined && patch !== undefined)
+    return {
+      summary: `Name ${displayId(found)} with its namespace in ${displayId(reference.object)}`,
+      patches: [{ object: reference.object, type: 'json', patch }],
+    };
   if (trace.gateway?.dialect !== 'ingress-nginx') return undefined;
   const { namespace, name } = splitId(backend.object);
   const alias: JsonObject = {

@@ -3,7 +3,7 @@ import { pointerOf } from '../base/json-pointer.ts';
 import { splitId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Rule } from '../routing/route-table.ts';
-import type { Json } from '../sources/contract.ts';
+import type { Json, JsonObject } from '../sources/contract.ts';
 import type { NearRule } from './candidates.ts';
 import { literalHead } from './path-literal.ts';
 import type { JsonPatch } from './wanted-patch.ts';
@@ -67,11 +67,28 @@ function writtenPath(model: ClusterModel, rule: Rule): WrittenPath | undefined {
   const raw = entry === undefined ? undefined : valueAt(model.raw(rule.object), rule.field);
   if (entry === undefined || !isRecord(raw)) return undefined;
   const list = entry.slice(0, entry.lastIndexOf('/'));
-  if (kind === 'Ingress' && list.endsWith('/paths'))
-    return { entry, list, raw, withPath: (path) => ({ ...raw, path, pathType: 'Prefix' }) };
-  if (kind === 'HTTPRoute' && list.endsWith('/matches'))
-    return { entry, list, raw, withPath: (value) => ({ ...raw, path: { type: 'PathPrefix', value } }) };
-  return undefined;
+  const write = WRITERS.find((writer) => writer.kind === kind && list.endsWith(writer.list))?.write;
+  return write === undefined ? undefined : { entry, list, raw, withPath: (path) => write(raw, path) };
+}
+
+/** A list entry with another prefix in it, as each kind of route writes one. */
+const WRITERS: readonly {
+  readonly kind: string;
+  readonly list: string;
+  readonly write: (raw: JsonObject, path: string) => Json;
+}[] = [
+  { kind: 'Ingress', list: '/paths', write: (raw, path) => ({ ...raw, path, pathType: 'Prefix' }) },
+  { kind: 'HTTPRoute', list: '/matches', write: (raw, value) => ({ ...raw, path: { type: 'PathPrefix', value } }) },
+  // networking.istio.io HTTPMatchRequest.uri
+  { kind: 'VirtualService', list: '/match', write: (raw, prefix) => ({ ...raw, uri: { prefix } }) },
+  // gateway.solo.io Matcher: one of prefix, exact, regex
+  { kind: 'VirtualService', list: '/matchers', write: withPrefix },
+  { kind: 'RouteTable', list: '/matchers', write: withPrefix },
+];
+
+function withPrefix(raw: JsonObject, prefix: string): Json {
+  const { exact: _exact, regex: _regex, ...rest } = raw;
+  return { ...rest, prefix };
 }
 
 function valueAt(raw: Json | undefined, path: string): Json | undefined {
@@ -83,6 +100,6 @@ function valueAt(raw: Json | undefined, path: string): Json | undefined {
   return at;
 }
 
-function isRecord(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+function isRecord(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,6 +14,8 @@ export interface ServiceReference {
   readonly portPath: string;
   /** JSON patch that names another Service of the same namespace; undefined where the name is no field of its own. */
   readonly rename: (name: string) => readonly Json[] | undefined;
+  /** JSON patch that takes the Service from another namespace; undefined where that is no field of the reference. */
+  readonly lookIn: (namespace: string) => readonly Json[] | undefined;
   /** JSON patch that names another port of the Service. */
   readonly usePort: (port: ServicePort) => readonly Json[] | undefined;
 }
@@ -30,14 +32,19 @@ export function serviceReference(rule: Rule | undefined, backend: RouteBackend):
   if (object === undefined) return undefined;
   const field = backend.field === '' ? (rule?.field ?? '') : backend.field;
   const places = placesIn(splitId(object).kind, field, backend);
-  const { namespace } = splitId(backend.object);
+  const { namespace, name: current } = splitId(backend.object);
+  const spelled = (name: string, where: string): string =>
+    backend.nameAsHost === true ? `${name}.${where}.svc.cluster.local` : name;
   return {
     object,
     namePath: places?.name ?? field,
     portPath: places?.port ?? places?.name ?? field,
-    rename: (name) =>
-      replace(places?.name, backend.nameAsHost === true ? `${name}.${namespace}.svc.cluster.local` : name),
-    usePort: (port) => replace(places?.port, places?.portValue?.(port) ?? port.port),
+    rename: (name) => write('replace', places?.name, spelled(name, namespace)),
+    lookIn: (where) =>
+      backend.nameAsHost === true
+        ? write('replace', places?.name, spelled(current, where))
+        : write('add', backend.namespaceAt, where),
+    usePort: (port) => write('replace', places?.port, places?.portValue?.(port) ?? port.port),
   };
 }
 
@@ -54,7 +61,7 @@ function placesIn(kind: string, field: string, backend: RouteBackend): Places | 
   return { name: `${service}.name`, port: `${service}.port`, portValue: (port) => ({ number: port.port }) };
 }
 
-function replace(path: string | undefined, value: Json): readonly Json[] | undefined {
+function write(op: 'add' | 'replace', path: string | undefined, value: Json): readonly Json[] | undefined {
   const pointer = path === undefined ? undefined : pointerOf(path);
-  return pointer === undefined ? undefined : [{ op: 'replace', path: pointer, value }];
+  return pointer === undefined ? undefined : [{ op, path: pointer, value }];
 }

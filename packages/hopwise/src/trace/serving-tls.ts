@@ -9,10 +9,12 @@ import type { Trace } from './trace.ts';
 export interface ServingTls {
   /** Undefined: nothing is configured for the host, so a proxy shows its default certificate. */
   readonly tls: ListenerTls | undefined;
-  /** The Ingress, Gateway or ListenerSet that refers to the certificate (or should). */
+  /** The Ingress, Gateway, ListenerSet or other route that refers to the certificate (or should). */
   readonly holder: ObjectId;
   /** Field of the holder: `spec.tls[0]`, `spec.listeners[1]`. */
   readonly field: string;
+  /** Field of the holder that holds the first Secret's name. */
+  readonly nameAt: string;
 }
 
 /** What shows a certificate for this request; undefined when nothing of the input does. */
@@ -20,18 +22,20 @@ export function servingTls(model: ClusterModel, trace: Trace): ServingTls | unde
   const { gateway, request, host } = trace;
   if (gateway === undefined || !request.tls || trace.inCluster) return undefined;
   const listener = listenerOf(trace);
-  if (listener?.object !== undefined)
-    return {
-      tls: host?.tls ?? listener.tls,
-      holder: listener.object,
-      field: listener.field ?? 'spec.listeners',
-    };
+  const tls = host?.tls ?? listener?.tls;
+  if (tls?.nameAt !== undefined)
+    return { tls, holder: tls.nameAt.object, field: tls.nameAt.path, nameAt: tls.nameAt.path };
+  if (listener?.object !== undefined) {
+    const field = listener.field ?? 'spec.listeners';
+    return { tls, holder: listener.object, field, nameAt: `${field}.tls.certificateRefs[0].name` };
+  }
   const ingresses = (host?.objects ?? []).flatMap((id) => ingressOf(model, id) ?? []);
   const bearer = ingresses.find((ingress) => coveringEntry(ingress, request.urlHost) >= 0);
   const holder = bearer ?? ingresses.find((ingress) => ingress.tls.length > 0) ?? ingresses[0];
   if (holder === undefined) return undefined;
   const entry = bearer === undefined ? -1 : coveringEntry(bearer, request.urlHost);
-  return { tls: host?.tls, holder: idOf(holder), field: entry < 0 ? 'spec.tls' : `spec.tls[${entry}]` };
+  const field = entry < 0 ? 'spec.tls' : `spec.tls[${entry}]`;
+  return { tls: host?.tls, holder: idOf(holder), field, nameAt: `${field}.secretName` };
 }
 
 /** The gateway's listener for the request's port and name, when listeners are objects of their own (Gateway API, Istio). */

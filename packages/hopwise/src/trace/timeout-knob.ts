@@ -128,7 +128,7 @@ function annotate(place: Meta, key: string, value: string): Found {
   return { object, name: `${key}: ${value.split('\n').at(-1)}`, patches: [{ object, type: 'merge', patch }] };
 }
 
-/** The field that sets it, or the one of this rule that would (HTTPRoute timeouts.request, a route's options.timeout). */
+/** The field that sets it, or the one of this rule that would (HTTPRoute timeouts.request, options.timeout of a Gloo route). */
 function fieldKnob({ model, trace }: Asked, seconds: number): Found | undefined {
   const setting = bindingTimeout(trace, undefined);
   const place = setting === undefined ? undefined : placeOf(trace, setting);
@@ -148,7 +148,7 @@ function placeOf(trace: Trace, { from }: Setting<number>): { object: ObjectId; p
   const { kind } = splitId(rule.object);
   const ofRule = /^spec\.rules\[\d{1,4}\]/.exec(rule.field)?.[0];
   if (kind === 'HTTPRoute' && ofRule !== undefined) return { object: rule.object, path: `${ofRule}.timeouts.request` };
-  const ofRoute = /^spec\.virtualHost\.routes\[\d{1,4}\]/.exec(rule.field)?.[0];
+  const ofRoute = /^spec\.(?:virtualHost\.)?routes\[\d{1,4}\]/.exec(rule.field)?.[0];
   return ofRoute === undefined ? undefined : { object: rule.object, path: `${ofRoute}.options.timeout` };
 }
 

@@ -74,9 +74,8 @@ export default defineCheck<BadCertificate>({
 
 /** The reference has a slip in it: the Secret is there under nearly that name. */
 function nameSecret({ serving }: CertificateVerdict, meant: string): FixHint | undefined {
-  const pointer = pointerOf(serving.field);
+  const pointer = pointerOf(serving.nameAt);
   if (pointer === undefined) return undefined;
-  const tail = splitId(serving.holder).kind === 'Ingress' ? 'secretName' : 'tls/certificateRefs/0/name';
   return {
     summary: `Name Secret ${meant} in ${displayId(serving.holder)}`,
     level: 'review',
@@ -84,7 +83,7 @@ function nameSecret({ serving }: CertificateVerdict, meant: string): FixHint | u
       {
         object: serving.holder,
         type: 'json',
-        patch: [{ op: 'replace', path: `${pointer}/${tail}`, value: meant }],
+        patch: [{ op: 'replace', path: pointer, value: meant }],
       },
     ],
     commands: [],

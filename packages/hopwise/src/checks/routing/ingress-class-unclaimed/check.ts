@@ -1,6 +1,7 @@
 // A route whose class no running controller claims is in no proxy's configuration: requests for its host reach a default
 // backend (404), another route, or nothing at all.
 import { displayId, idOf, type ObjectId, splitId } from '../../../base/object-id.ts';
+import { commandName } from '../../../model/command-name.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Ingress } from '../../../model/kinds/ingress.ts';
 import type { WantedChange } from '../../../routing/route-table.ts';
@@ -71,15 +72,12 @@ export default defineCheck<Unclaimed>({
     const meant = splitId(object).kind === 'Ingress' ? meantClass(model, asked) : undefined;
     const patch = byDialect ?? (meant === undefined ? undefined : classPatch(object, meant));
     if (patch === undefined) {
-      return {
-        summary: `Give ${displayId(route)} the class of a controller that runs (${field})`,
-        level: 'advice',
-        patches: [],
-        commands: [
-          splitId(object).kind === 'Ingress' ? 'kubectl get ingressclass' : 'kubectl get gatewayclass',
-          'kubectl get pods -A -o wide',
-        ],
-      };
+      const commands = [...listClasses(object, field), 'kubectl get pods -A -o wide --show-labels'];
+      const summary =
+        field === 'spec.selector'
+          ? `Make ${field} of ${displayId(object)} fit the Pods of a proxy that runs`
+          : `Give ${displayId(route)} the class of a controller that runs (${field})`;
+      return { summary, level: 'advice', patches: [], commands };
     }
     return {
       summary: `Give ${displayId(object)} class ${meant ?? String(wanted?.value)}, which a running controller takes`,
@@ -88,15 +86,26 @@ export default defineCheck<Unclaimed>({
       commands: [],
     };
   },
-  prove: ({ object }) => [
-    splitId(object).kind === 'Ingress'
+  prove: ({ object, field }, { model }) => [
+    field === 'spec.selector'
       ? {
-          command: 'kubectl get ingressclass -o custom-columns=NAME:.metadata.name,CONTROLLER:.spec.controller',
-          expect: 'no class of that name, or no Pods of its controller',
+          command: `kubectl get ${commandName(model, object)} -o jsonpath='{.spec.selector}'`,
+          expect: 'labels that no Pod of a gateway has (kubectl get pods -A --show-labels)',
         }
-      : { command: 'kubectl get gatewayclass', expect: 'no class of that name, or ACCEPTED not True' },
+      : splitId(object).kind === 'Ingress'
+        ? {
+            command: 'kubectl get ingressclass -o custom-columns=NAME:.metadata.name,CONTROLLER:.spec.controller',
+            expect: 'no class of that name, or no Pods of its controller',
+          }
+        : { command: 'kubectl get gatewayclass', expect: 'no class of that name, or ACCEPTED not True' },
   ],
 });
+
+/** What lists the classes there are; Istio's Gateways have none, they select Pods by label. */
+function listClasses(object: ObjectId, field: string): readonly string[] {
+  if (field === 'spec.selector') return [];
+  return [splitId(object).kind === 'Ingress' ? 'kubectl get ingressclass' : 'kubectl get gatewayclass'];
+}
 
 function classOf(ingress: Ingress): string | undefined {
   return ingress.className ?? ingress.classAnnotation;

@@ -9,6 +9,7 @@ import { hostShadow, pathsOf } from '../../../trace/host-shadow.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
 import { literalHead } from '../../../trace/path-literal.ts';
 import { coverPath, wantedPrefix } from '../../../trace/path-patch.ts';
+import { pathPlace, rulesPlace } from '../../../trace/rule-place.ts';
 import { sameBackends } from '../../../trace/same-backends.ts';
 import { isUnanswered, missedRoutes } from '../../../trace/unattached.ts';
 import { looksMisrouted } from '../../../trace/wrong-answer.ts';
@@ -45,8 +46,8 @@ export default defineCheck<NoPath>({
     if (holder !== undefined)
       evidence.push(
         near === undefined
-          ? citeField(holder, 'spec.rules', why)
-          : citeField(holder, `${near.rule.field}.path`, why, near.rule.match.path.value),
+          ? citeField(holder, rulesPlace(trace.host.rules.find((rule) => rule.object === object)), why)
+          : citeField(holder, pathPlace(near.rule), why, near.rule.match.path.value),
       );
     const line = seen.access.at(-1);
     if (line !== undefined)

@@ -10,6 +10,7 @@ import type { AccessEntry } from '../../../sources/observations.ts';
 import { expectedRule } from '../../../trace/candidates.ts';
 import { type HostShadow, hostShadow, pathsOf } from '../../../trace/host-shadow.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
+import { pathPlace } from '../../../trace/rule-place.ts';
 import { sameBackends } from '../../../trace/same-backends.ts';
 import type { Certainty, Fact, World } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -68,13 +69,8 @@ function shadowedByRule(world: World): Shadowed | undefined {
   const name = describePath(winner.match.path);
   const now = seen.access.at(-1);
   const evidence: Evidence[] = [
-    ...cited(world, winner.object, `${winner.field}.path`, `${name} wins for ${trace.request.path}`),
-    ...cited(
-      world,
-      expected.object,
-      `${expected.field}.path`,
-      `${describePath(expected.match.path)} covers the same path`,
-    ),
+    ...cited(world, winner.object, pathPlace(winner), `${name} wins for ${trace.request.path}`),
+    ...cited(world, expected.object, pathPlace(expected), `${describePath(expected.match.path)} covers the same path`),
     ...(before === undefined ? [] : [logEvidence(before, `earlier ${before.backendName} answered ${before.status}`)]),
     ...(now === undefined
       ? []
@@ -104,7 +100,7 @@ function shadowedByHost(world: World, { taken, from, rule }: HostShadow): Shadow
     modes: ['no-route', 'wrong-backend'],
     evidence: [
       ...cited(world, object, 'spec', `it names host ${taken.host} itself, with ${pathsOf(taken)} only`),
-      ...cited(world, rule.object, `${rule.field}.path`, `${describePath(rule.match.path)} for ${other} would answer`),
+      ...cited(world, rule.object, pathPlace(rule), `${describePath(rule.match.path)} for ${other} would answer`),
     ],
     winner: `host ${taken.host}`,
     expected: rule,

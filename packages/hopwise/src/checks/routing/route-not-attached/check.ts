@@ -1,7 +1,7 @@
 // A Gateway API route that its parent refuses (allowedRoutes, sectionName, hostnames, kinds) is not programmed: the gateway
 // answers 404 for its host although Pods and endpoints are fine.
-import { kubectlName } from '../../../base/kubectl-name.ts';
 import { displayId, splitId } from '../../../base/object-id.ts';
+import { commandName } from '../../../model/command-name.ts';
 import type { UnattachedRoute } from '../../../routing/route-table.ts';
 import { type MissedRoute, missedRoutes } from '../../../trace/unattached.ts';
 import { wantedPatch } from '../../../trace/wanted-patch.ts';
@@ -62,7 +62,10 @@ export default defineCheck<Refused>({
         summary: `Let ${displayId(object)} and ${displayId(route.object)} fit together (${route.field})`,
         level: 'advice',
         patches: [],
-        commands: [`kubectl get ${kubectlName(route.object)} -o yaml`, `kubectl get ${kubectlName(object)} -o yaml`],
+        commands: [
+          `kubectl get ${commandName(model, route.object)} -o yaml`,
+          `kubectl get ${commandName(model, object)} -o yaml`,
+        ],
       };
     }
     return {
@@ -72,9 +75,9 @@ export default defineCheck<Refused>({
       commands: [],
     };
   },
-  prove: ({ route }) => [
+  prove: ({ route }, { model }) => [
     {
-      command: `kubectl get ${kubectlName(route.object)} -o jsonpath='{range .status.parents[*].conditions[*]}{.type}={.status} {.reason} {.message}{"\\n"}{end}'`,
+      command: `kubectl get ${commandName(model, route.object)} -o jsonpath='{range .status.parents[*].conditions[*]}{.type}={.status} {.reason} {.message}{"\\n"}{end}'`,
       expect: 'Accepted=False with the reason, or no parent at all',
     },
   ],

@@ -109,7 +109,11 @@ function readTls(service: ForeignObject): ListenerTls | undefined {
   const ref = readObject(ssl, 'secretRef');
   const name = readString(ref, 'name');
   const namespace = readString(ref, 'namespace') || namespaceOf(service);
-  return { mode: 'terminate', secrets: name === undefined ? [] : [objectId('Secret', namespace, name)] };
+  return {
+    mode: 'terminate',
+    secrets: name === undefined ? [] : [objectId('Secret', namespace, name)],
+    nameAt: { object: idOf(service), path: 'spec.sslConfig.secretRef.name' },
+  };
 }
 
 /** A rejected VirtualService keeps the proxy on its former configuration. */

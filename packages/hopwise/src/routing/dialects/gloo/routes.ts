@@ -55,7 +55,10 @@ export function readRoutes(
         matches.map(({ match }) => match),
         depth,
       );
-    return matches.map(({ match, field: at }) => buildRule(model, owner, raw, field, at, match));
+    return matches.map(({ match, field: at }) => ({
+      ...buildRule(model, owner, raw, field, at, match),
+      ...(at === field ? {} : { pathAt: `${at}.${match.path.kind}` }),
+    }));
   });
 }
 

@@ -40,7 +40,15 @@ export function readTarget(
     );
     return {
       backend: withPort(
-        { object: service, weight, field, nameAt: `${field}.kube.ref.name`, portAt: `${field}.kube.port` },
+        {
+          object: service,
+          weight,
+          field,
+          fieldOf: idOf(owner),
+          nameAt: `${field}.kube.ref.name`,
+          namespaceAt: `${field}.kube.ref.namespace`,
+          portAt: `${field}.kube.port`,
+        },
         readNumber(kube, 'port'),
       ),
       upstream: undefined,
@@ -55,17 +63,17 @@ export function readTarget(
     const why = `Upstream ${name} is not in the input, or the destination is of a kind that is not modelled`;
     const [namespace = '', own = ''] = name.split('/');
     return {
-      backend: { object: objectId('Upstream', namespace, own), weight, field },
+      backend: { object: objectId('Upstream', namespace, own), weight, field, fieldOf: idOf(owner) },
       upstream,
       viaClusterIP: false,
       notUnderstood: [{ object: idOf(owner), path: field, why }],
     };
   }
-  return ofUpstream(upstream, field, weight);
+  return ofUpstream(owner, upstream, field, weight);
 }
 
 /** upstream.proto: `kube` sends to the Service's endpoints, `static` to addresses or names of its own. */
-function ofUpstream(upstream: ForeignObject, field: string, weight: number): Target {
+function ofUpstream(owner: ForeignObject, upstream: ForeignObject, field: string, weight: number): Target {
   const spec = specOf(upstream);
   const kube = readOptionalObject(spec, 'kube');
   if (kube !== undefined) {
@@ -86,6 +94,7 @@ function ofUpstream(upstream: ForeignObject, field: string, weight: number): Tar
           field: 'spec.kube',
           fieldOf: idOf(upstream),
           nameAt: 'spec.kube.serviceName',
+          namespaceAt: 'spec.kube.serviceNamespace',
           portAt: 'spec.kube.servicePort',
         },
         readNumber(kube, 'servicePort'),
@@ -101,13 +110,21 @@ function ofUpstream(upstream: ForeignObject, field: string, weight: number): Tar
   // A static host that is a Service's DNS name reaches the Service through its ClusterIP.
   if (hosts.length === 1 && svc === 'svc') {
     const backend = withPort(
-      { object: objectId('Service', namespace, name), weight, field },
+      {
+        object: objectId('Service', namespace, name),
+        weight,
+        field: 'spec.static.hosts[0]',
+        fieldOf: idOf(upstream),
+        nameAt: 'spec.static.hosts[0].addr',
+        nameAsHost: true,
+        portAt: 'spec.static.hosts[0].port',
+      },
       readNumber(hosts[0] ?? {}, 'port'),
     );
     return { backend, upstream, viaClusterIP: true, notUnderstood: [] };
   }
   return {
-    backend: { object: idOf(upstream), weight, field },
+    backend: { object: idOf(upstream), weight, field, fieldOf: idOf(owner) },
     upstream,
     viaClusterIP: false,
     notUnderstood: [{ object: idOf(upstream), path: 'spec', why: 'the upstream is none of the cluster’s Services' }],

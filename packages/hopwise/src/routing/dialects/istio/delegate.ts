@@ -34,7 +34,7 @@ export function expandRoutes(service: VirtualService, all: readonly VirtualServi
     );
     return (target?.http ?? []).flatMap(([leaf, leafField]) => {
       if (target === undefined || readOptionalObject(leaf, 'delegate') !== undefined) return [];
-      const merged = mergeMatches(matches, readIndexed(leaf, 'match', leafField));
+      const merged = mergeMatches(matches, readIndexed(leaf, 'match', leafField), leafField);
       if (merged === undefined) return [];
       return [{ owner: target, raw: inherit(raw, leaf), field: leafField, matches: merged }];
     });
@@ -51,10 +51,13 @@ function inherit(root: JsonObject, leaf: JsonObject): JsonObject {
 
 type Matches = HttpRouteEntry['matches'];
 
-/** Undefined when some match of the delegate is not within any of the root's: the route is then dropped. */
-function mergeMatches(root: Matches, leaf: Matches): Matches | undefined {
+/**
+ * Undefined when some match of the delegate is not within any of the root's: the route is then dropped. One that has none of
+ * its own stands for the whole route: the root's are in another object.
+ */
+function mergeMatches(root: Matches, leaf: Matches, leafField: string): Matches | undefined {
   if (root.length === 0) return leaf;
-  if (leaf.length === 0) return root;
+  if (leaf.length === 0) return root.map(([raw]) => [raw, leafField] as const);
   const out: (readonly [JsonObject, string])[] = [];
   for (const [leafMatch, field] of leaf) {
     const within = root.filter(([rootMatch]) => !conflicts(rootMatch, leafMatch));

@@ -24,7 +24,8 @@ export function readHttpRules(mesh: Mesh, service: VirtualService, entrance: Ent
     for (const [matchRaw, matchField] of matches) {
       const read = readHttpMatch(matchRaw, service.namespace, entrance);
       if (read === undefined) continue;
-      rules.push(buildRule(mesh, owner, entrance, raw, field, matchField, read.match, read.doubts));
+      const rule = buildRule(mesh, owner, entrance, raw, field, matchField, read.match, read.doubts);
+      rules.push(matchField === field ? rule : { ...rule, pathAt: `${matchField}.uri` });
       if (isCatchAll(read.match)) return rules;
     }
   }
@@ -115,7 +116,9 @@ function readMirrors(mesh: Mesh, service: VirtualService, raw: JsonObject, field
   const single = readOptionalObject(raw, 'mirror');
   const all = [
     ...(single === undefined ? [] : [[single, `${field}.mirror`] as const]),
-    ...readIndexed(raw, 'mirrors', field).map(([entry, path]) => [readObject(entry, 'destination'), path] as const),
+    ...readIndexed(raw, 'mirrors', field).map(
+      ([entry, path]) => [readObject(entry, 'destination'), `${path}.destination`] as const,
+    ),
   ];
   return all.map(([destination, path]) => ({
     ...readDestination(mesh, destination, namespaceOf(service.object), path, 0).backend,

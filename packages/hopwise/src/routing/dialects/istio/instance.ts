@@ -68,7 +68,7 @@ export function listServers(plane: DataPlane): readonly Server[] {
     gateway.servers.map((server) => {
       const port = exposedPort(plane.services, server.port);
       const listener = server.protocol === 'HTTP' ? `http.${port}` : `${gateway.id}/${server.field}`;
-      const tls = readTls(plane, server);
+      const tls = readTls(plane, gateway, server);
       return { gateway, server, listener, port, ...(tls === undefined ? {} : { tls }) };
     }),
   );
@@ -90,11 +90,16 @@ function toListeners({ gateway, server, listener, port, tls }: Server): readonly
 }
 
 /** The Secret of credentialName lies beside the gateway's Pods, wherever the Gateway itself is. */
-function readTls(plane: DataPlane, { protocol, tlsMode, secret }: IstioServer): ListenerTls | undefined {
+function readTls(
+  plane: DataPlane,
+  gateway: IstioGateway,
+  { protocol, tlsMode, secret, field }: IstioServer,
+): ListenerTls | undefined {
   if (protocol !== 'HTTPS' && protocol !== 'TLS') return undefined;
   return {
     mode: tlsMode === 'PASSTHROUGH' || tlsMode === 'AUTO_PASSTHROUGH' ? 'passthrough' : 'terminate',
     secrets: secret === undefined ? [] : [objectId('Secret', plane.namespace, secret)],
+    nameAt: { object: idOf(gateway.object), path: `${field}.tls.credentialName` },
   };
 }
 
