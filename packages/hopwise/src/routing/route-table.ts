@@ -93,7 +93,7 @@ export interface TargetReading {
   /** `read` answers one character per byte (values 0-255), and patterns are compared byte by byte. */
   readonly byteWise: boolean;
   readonly read: (request: Request) => RequestTarget;
-  /** The backend receives the path as read, not as sent, where no rule rewrites it. */
+  /** The backend receives the path as read, not as sent; rewrites and redirects start from it too. */
   readonly passesOn?: boolean;
 }
 export type RequestTarget =

@@ -136,10 +136,16 @@ export function decide(
     host: match.host,
     rule: match.rule,
     action: action.kind === 'backends' ? action : undefined,
-    decision: decisionOf(gateway, request, match.rule, action, match.captures),
+    decision: decisionOf(gateway, asPassedOn(gateway, request), match.rule, action, match.captures),
     losers: explain ? compiled.losers(gateway, request, match) : [],
     uncertain: match.uncertain[0]?.why,
   };
+}
+
+/** The request as the gateway goes on with it: a proxy that normalises the path forwards and rewrites what it has read. */
+function asPassedOn({ target }: GatewayInstance, request: Request): Request {
+  const read = target?.passesOn === true ? target.read(request) : undefined;
+  return read?.kind === 'read' && read.path !== request.path ? { ...request, path: read.path } : request;
 }
 
 function decisionOf(
