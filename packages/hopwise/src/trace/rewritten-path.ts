@@ -1,4 +1,5 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
+import { asPassedOn } from '../routing/as-passed-on.ts';
 import type { Rule } from '../routing/route-table.ts';
 import type { AccessEntry, AppRequestEntry, Observations } from '../sources/observations.ts';
 import { podsBehind, walkBackend } from './backend-path.ts';
@@ -34,8 +35,10 @@ export interface RewrittenPath {
 
 /** Undefined when the request reaches no backend through a rule. */
 export function rewrittenPath({ trace, seen }: Asked): RewrittenPath | undefined {
-  const { rule, decision, request } = trace;
+  const { rule, decision, gateway } = trace;
   if (rule === undefined || decision.received === undefined) return undefined;
+  // That a proxy normalises paths is no rewrite.
+  const request = gateway === undefined ? trace.request : asPassedOn(gateway, trace.request);
   const received = pathOnly(decision.received.path);
   const head = literalHead(rule.match.path);
   const tail = request.path.slice(head.length).replace(/^\/+|\/+$/g, '');

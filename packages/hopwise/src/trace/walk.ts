@@ -2,6 +2,7 @@ import { found, type Lookup, unknown, valueOf } from '../base/lookup.ts';
 import { idOf } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Pod } from '../model/kinds/pod.ts';
+import { asPassedOn } from '../routing/as-passed-on.ts';
 import type { CompiledRoutes } from '../routing/compiled-routes.ts';
 import type { Request } from '../routing/request.ts';
 import type { Action, GatewayInstance, RouteTable } from '../routing/route-table.ts';
@@ -140,12 +141,6 @@ export function decide(
     losers: explain ? compiled.losers(gateway, request, match) : [],
     uncertain: match.uncertain[0]?.why,
   };
-}
-
-/** The request as the gateway goes on with it: a proxy that normalises the path forwards and rewrites what it has read. */
-function asPassedOn({ target }: GatewayInstance, request: Request): Request {
-  const read = target?.passesOn === true ? target.read(request) : undefined;
-  return read?.kind === 'read' && read.path !== request.path ? { ...request, path: read.path } : request;
 }
 
 function decisionOf(
