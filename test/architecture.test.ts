@@ -28,7 +28,7 @@ const SIBLINGS: readonly { readonly inside: RegExp; readonly what: string }[] = 
   { inside: /^checks\/[^/]+\/(?<member>[^/]+)\//, what: 'checks' },
   { inside: /^routing\/dialects\/(?<member>[^/]+)\//, what: 'dialects' },
   { inside: /^sources\/logs\/formats\/(?<member>[^/]+?)(?:\.ts$|\/)/, what: 'log formats' },
-  { inside: /^sources\/(?<member>archive|bundle|capture|cluster|manifests|stdin)\//, what: 'sources' },
+  { inside: /^sources\/(?<member>archive|bundle|capture|cluster|manifests|probe|stdin)\//, what: 'sources' },
   { inside: /^report\/renderers\/(?<member>[^/]+?)(?:\.ts$|\/)/, what: 'renderers' },
   { inside: /^cli\/commands\/(?<member>[^/]+?)(?:\.ts$|\/)/, what: 'commands' },
 ];

@@ -1,4 +1,5 @@
 import type { FailureMode } from './failure.ts';
+import type { ProbeObservation } from './probe-observation.ts';
 
 /** One container's log as found on disk: `logs/<namespace>/<pod>/<container>.log`, `.previous.log` for the one before. */
 export interface LogFile {
@@ -234,6 +235,8 @@ export interface TlsObservation {
 export interface Observations {
   readonly entries: readonly LogEntry[];
   readonly response?: ResponseObservation;
+  /** What hopwise itself tried, when it was asked to (`sources/probe`). */
+  readonly probes?: readonly ProbeObservation[];
   /** Logs that were read, so that "no line says" can be told from "no log was there". */
   readonly logs: readonly LogCoverage[];
 }

@@ -1,0 +1,36 @@
+import type { ProbeSpeech } from '../../probe-observation.ts';
+import { DEFAULT_LIMITS, type ProbeLimits, type ProbeSpec } from '../contract.ts';
+
+/** Limits that let a test end soon. */
+export const QUICK: ProbeLimits = {
+  ...DEFAULT_LIMITS,
+  connectMs: 1_000,
+  tlsMs: 1_000,
+  answerMs: 300,
+  bodyMs: 300,
+  headerBytes: 16 * 1024,
+  bodyBytes: 64 * 1024,
+  pauseMs: 1,
+};
+
+export function specFor(
+  { address, port }: { readonly address: string; readonly port: number },
+  speech: ProbeSpeech = 'http/1.1',
+  more: Partial<ProbeSpec> = {},
+): ProbeSpec {
+  return {
+    target: { role: 'url', from: 'caller', name: 'shop.example.com' },
+    name: 'shop.example.com',
+    address,
+    port,
+    tls: false,
+    host: 'shop.example.com',
+    speech,
+    method: 'GET',
+    path: '/api?q=1',
+    headers: {},
+    repeat: 1,
+    idle: [],
+    ...more,
+  };
+}
