@@ -3,6 +3,7 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { LoadBalancerAddress, Service } from '../model/kinds/service.ts';
+import type { Labels } from '../model/meta.ts';
 import type { Json } from '../sources/contract.ts';
 import type { FailureMode } from '../sources/failure.ts';
 import type { Request } from './request.ts';
@@ -210,6 +211,8 @@ export interface RouteBackend {
     /** ungranted: no ReferenceGrant allows the reference; absent: the reference itself is unusable. */
     readonly reason?: 'ungranted';
   };
+  /** Why nobody can tell whether the gateway can use it: an object that may define it was not read. */
+  readonly unsure?: { readonly why: string; readonly settledBy: string };
   readonly field: string;
   /** Object the field belongs to when it is not the rule's own (a canary Ingress). */
   readonly fieldOf?: ObjectId;
@@ -220,6 +223,8 @@ export interface RouteBackend {
   readonly namespaceAt?: string;
   /** The name is written as a host: `cart.shop.svc.cluster.local`. */
   readonly nameAsHost?: boolean;
+  /** Only Pods of the Service that have these labels as well (a subset of Istio's), and the field that says so. */
+  readonly narrowed?: { readonly labels: Labels; readonly object: ObjectId; readonly path: string };
   /** The Service's port number the gateway uses when it reads `port` in its own way (ingress-nginx also compares targetPort). */
   readonly servicePort?: number;
   /** Canary, mirror … when not plain. */

@@ -3,6 +3,7 @@ import { splitId } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Pod, Protocol } from '../model/kinds/pod.ts';
 import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/kinds/service.ts';
+import type { Labels } from '../model/meta.ts';
 import type { RouteBackend } from '../routing/route-table.ts';
 import { type FlowEnd, flowEndAt } from './policy/flow.ts';
 import { judgeFlow } from './policy/judge.ts';
@@ -26,7 +27,8 @@ export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: Cal
   if (service.state !== 'found') return { ref, service, port: service, slices: service, selected: [], endpoints: [] };
   const port = findServicePort(service.value, ref.servicePort ?? ref.port);
   const slices = service.value.type === 'ExternalName' ? ABSENT : model.slicesOf(service.value);
-  const selected = service.value.selector === undefined ? [] : model.podsMatching(namespace, service.value.selector);
+  const asked = narrowed(service.value, ref);
+  const selected = asked.selector === undefined ? [] : model.podsMatching(namespace, asked.selector);
   const servicePort = valueOf(port);
   const endpoints =
     slices.state === 'found' && servicePort !== undefined
@@ -35,7 +37,27 @@ export function walkBackend(model: ClusterModel, ref: RouteBackend, callers: Cal
           throughNodes: service.value.externalTrafficPolicy === 'Cluster',
         })
       : [];
-  return { ref, service, port, slices, selected, endpoints };
+  const { labels } = ref.narrowed ?? {};
+  return {
+    ref,
+    service: asked === service.value ? service : found(asked),
+    port,
+    slices,
+    selected,
+    endpoints: labels === undefined ? endpoints : endpoints.filter(({ pod }) => mayHave(pod, labels)),
+  };
+}
+
+/** The Service with the selection that this route makes of it: what its Pods are looked for by from here on. */
+function narrowed(service: Service, { narrowed: by }: RouteBackend): Service {
+  if (by === undefined || service.selector === undefined) return service;
+  return { ...service, selector: { ...service.selector, ...by.labels } };
+}
+
+function mayHave(pod: Lookup<Pod>, labels: Labels): boolean {
+  if (pod.state !== 'found') return pod.state === 'unknown';
+  const own = pod.value.labels;
+  return Object.entries(labels).every(([key, value]) => Object.hasOwn(own, key) && own[key] === value);
 }
 
 /** A route names a Service port by number or name; without one, a Service with a single port is meant. */

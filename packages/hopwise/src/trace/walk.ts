@@ -88,7 +88,7 @@ export function walk(
     callers,
     hops,
     ...(predicted === undefined ? {} : { predicted }),
-    unknowns: unknownsOf(hops, route?.uncertain),
+    unknowns: unknownsOf(hops, backends, route?.uncertain),
   };
   return { trace, seen };
 }
@@ -205,13 +205,18 @@ function callersOf(gateway: GatewayInstance | undefined): Lookup<readonly Pod[]>
     : gateway.pods;
 }
 
-function unknownsOf(hops: Trace['hops'], uncertain: string | undefined): readonly UnknownThing[] {
+function unknownsOf(
+  hops: Trace['hops'],
+  backends: readonly BackendPath[],
+  uncertain: string | undefined,
+): readonly UnknownThing[] {
+  const unsure = backends.flatMap(({ ref }) => ref.unsure ?? []);
   const unknowns = hops
     .filter((hop) => hop.state === 'unknown')
     .map((hop) => ({
       what: `${hop.hop}${hop.object === undefined ? '' : ` ${hop.object}`}`,
       why: hop.detail,
-      settledBy: settles(hop.hop),
+      settledBy: unsure.find(({ why }) => why === hop.detail)?.settledBy ?? settles(hop.hop),
     }));
   return uncertain === undefined
     ? unknowns

@@ -1,6 +1,7 @@
 import { idOf, splitId } from '../../base/object-id.ts';
+import { citeField } from '../../model/cite.ts';
 import type { Hop } from '../trace.ts';
-import { type HopFacts, reachedGateway } from './facts.ts';
+import { answeredByApp, type HopFacts, reachedGateway } from './facts.ts';
 
 /** Is there a data plane, is it ready, and does it have a rule for the request? */
 export function gatewayHop(facts: HopFacts): Hop {
@@ -45,18 +46,21 @@ export function gatewayHop(facts: HopFacts): Hop {
   }
   const refused = facts.backends.filter((path) => path.ref.refused !== undefined);
   if (refused.length > 0 && refused.length === facts.backends.length) {
-    const first = refused[0]?.ref.refused;
+    const ref = refused[0]?.ref;
+    const holder = ref?.fieldOf ?? decision.rule?.object;
+    const why = ref?.refused?.why ?? 'the gateway refuses the backend';
+    const from = ref === undefined || holder === undefined ? undefined : facts.model.object(holder);
     return {
       hop: 'gateway',
       state: 'broken',
-      mode: first?.mode ?? 'no-service',
-      detail: first?.why ?? 'the gateway refuses the backend',
-      evidence: [],
+      mode: ref?.refused?.mode ?? 'no-service',
+      detail: why,
+      evidence: ref === undefined || from === undefined ? [] : [citeField(from, ref.field, why)],
       ...place,
     };
   }
-  const ungranted = unreadGrant(facts);
-  if (ungranted !== undefined) return { hop: 'gateway', state: 'unknown', detail: ungranted, evidence: [], ...place };
+  const unsettled = unsureBackend(facts) ?? unreadGrant(facts);
+  if (unsettled !== undefined) return { hop: 'gateway', state: 'unknown', detail: unsettled, evidence: [], ...place };
   const rule = decision.rule;
   const detail =
     decision.kind === 'redirect'
@@ -95,6 +99,12 @@ function gatewayDown(facts: HopFacts): Hop | undefined {
             },
           ],
   };
+}
+
+/** Whether a backend can be used at all hangs on something that nobody read; that requests are answered settles it. */
+function unsureBackend(facts: HopFacts): string | undefined {
+  if (answeredByApp(facts)) return undefined;
+  return facts.backends.find(({ ref }) => ref.unsure !== undefined && ref.role !== 'mirror')?.ref.unsure?.why;
 }
 
 /** A route may use a Service of another namespace only with a ReferenceGrant there, and nobody read those. */

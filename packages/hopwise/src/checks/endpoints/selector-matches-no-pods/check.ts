@@ -1,9 +1,13 @@
 // A Service's selector matches no Pod although a workload was plainly written for it: a label was renamed or mistyped on one
 // of the two sides. The Service then has no endpoints, and the gateway answers 503 (some 502 or 504) without asking a Pod.
 import { displayId, idOf } from '../../../base/object-id.ts';
+import { shellQuote } from '../../../base/shell-quote.ts';
 import { citeField } from '../../../model/cite.ts';
+import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Service } from '../../../model/kinds/service.ts';
+import type { Labels } from '../../../model/meta.ts';
+import type { RouteBackend } from '../../../routing/route-table.ts';
 import { citeDrift, citeElsewhere, isKnown } from '../../../trace/intent/drift-evidence.ts';
 import { judgeDrift } from '../../../trace/intent/drift-side.ts';
 import { type Meant, matchingMakers, meantFor } from '../../../trace/intent/meant-workload.ts';
@@ -38,6 +42,7 @@ export default defineCheck<Drifted>({
     for (const outage of brokenPaths(world)) {
       const { service, path } = outage;
       const { selector } = service;
+      const { narrowed } = path.ref;
       if (selector === undefined || Object.keys(selector).length === 0 || path.selected.length > 0) continue;
       if (!world.model.manifestsOnly && !sawRunning(world.model, path, service.namespace)) continue;
       // A workload that matches but has no Pods is at zero or blocked: other causes.
@@ -46,21 +51,21 @@ export default defineCheck<Drifted>({
       // Manifests may be only a part of what is installed.
       if (meant === undefined && world.model.manifestsOnly) continue;
       const verdict = meant === undefined ? undefined : judgeDrift(world.model, service, meant);
-      const side = verdict?.side ?? 'service';
+      const side = narrowed === undefined ? (verdict?.side ?? 'service') : 'service';
       const evidence: Evidence[] = [
-        citeField(service, 'spec.selector', `the selector is ${labelText(selector)}`, labelText(selector)),
+        citeSelection(world.model, service, narrowed),
         {
           type: 'absence',
           what: `Pods of ${service.namespace} with ${labelText(selector)}`,
           text: `no Pod of ${service.namespace} has ${labelText(selector)}`,
         },
         ...citeDrift(meant),
-        ...(verdict?.evidence ?? []),
+        ...(narrowed === undefined ? (verdict?.evidence ?? []) : []),
         ...citeElsewhere(world.model, service),
         ...(outage.via?.evidence ?? []),
       ];
       yield {
-        object: side === 'workload' && meant !== undefined ? meant.maker.object : idOf(service),
+        object: side === 'workload' && meant !== undefined ? meant.maker.object : (narrowed?.object ?? idOf(service)),
         // Which side drifted shows only at the workload itself.
         certainty: gradeVia(
           outage,
@@ -93,7 +98,18 @@ export default defineCheck<Drifted>({
       ],
     };
   },
-  fix({ object, service, meant, side }) {
+  fix({ object, outage, service, meant, side }) {
+    const { narrowed } = outage.path.ref;
+    if (narrowed !== undefined)
+      // Whether the labels, the Pods or the route's choice is wrong, no object says.
+      return {
+        summary: `Make ${narrowed.path} of ${displayId(object)} match Pods of ${displayId(idOf(service))}, deploy those, or send to another subset`,
+        level: 'advice',
+        patches: [],
+        commands: [
+          `kubectl get pods -n ${shellQuote(service.namespace)} -l ${shellQuote(labelText(withoutLabels(service.selector, narrowed.labels)))} --show-labels`,
+        ],
+      };
     if (meant === undefined) {
       const commands = [`kubectl get pods -n ${service.namespace} --show-labels`];
       return {
@@ -133,3 +149,21 @@ export default defineCheck<Drifted>({
     },
   ],
 });
+
+/** The selector, or the part of it that the route adds. */
+function citeSelection(model: ClusterModel, service: Service, narrowed: RouteBackend['narrowed']): Evidence {
+  const holder = narrowed === undefined ? service : model.object(narrowed.object);
+  const labels = labelText(narrowed?.labels ?? service.selector ?? {});
+  if (narrowed === undefined || holder === undefined)
+    return citeField(service, 'spec.selector', `the selector is ${labels}`, labels);
+  return citeField(
+    holder,
+    narrowed.path,
+    `the subset takes the Pods of Service ${service.name} with ${labels}`,
+    labels,
+  );
+}
+
+function withoutLabels(all: Labels | undefined, some: Labels): Labels {
+  return Object.fromEntries(Object.entries(all ?? {}).filter(([key]) => !Object.hasOwn(some, key)));
+}

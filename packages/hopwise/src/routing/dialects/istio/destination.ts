@@ -50,7 +50,8 @@ export function readDestination(
   const rule = rules.find(({ subsets }) => subsets.some(({ name }) => name === subset)) ?? rules[0];
   const entry = target === undefined ? findServiceEntry(mesh.model, host) : undefined;
   const unknown = target === undefined && entry === undefined ? judgeUnknownHost(mesh.model, host) : undefined;
-  const refused = unknown?.refused ?? missingSubset(mesh, host, subset, rule, service);
+  const chosen = unknown === undefined ? findSubset(mesh, host, subset, rules) : {};
+  const refused = unknown?.refused ?? chosen.refused;
   const object = entry ?? objectOf(host, namespace, target, unknown?.doubt);
   return {
     backend: {
@@ -61,6 +62,8 @@ export function readDestination(
       nameAt: `${field}.host`,
       nameAsHost: true,
       portAt: `${field}.port.number`,
+      ...(chosen.narrowed === undefined ? {} : { narrowed: chosen.narrowed }),
+      ...(chosen.unsure === undefined ? {} : { unsure: chosen.unsure }),
       ...(refused === undefined ? {} : { refused }),
     },
     service,
@@ -111,23 +114,40 @@ function judgeUnknownHost(
   };
 }
 
-function missingSubset(
+/**
+ * The labels that a subset adds to the Service's selector. One that no DestinationRule of the host defines leaves Envoy
+ * without a cluster of that name, unless a rule nobody read defines it.
+ */
+function findSubset(
   { model }: Mesh,
   host: string,
-  subset: string | undefined,
-  rule: DestinationRule | undefined,
-  service: Service | undefined,
-): RouteBackend['refused'] {
-  if (subset === undefined) return undefined;
-  const defined = rule?.subsets.find(({ name }) => name === subset);
-  if (defined === undefined) {
-    // DestinationRules nobody read may define it.
-    if (rule === undefined && model.coverage('DestinationRule').state !== 'complete') return undefined;
-    return { why: `no DestinationRule for ${host} defines subset ${subset}`, status: 503, mode: 'no-service' };
+  name: string | undefined,
+  rules: readonly DestinationRule[],
+): Pick<RouteBackend, 'narrowed' | 'refused' | 'unsure'> {
+  if (name === undefined) return {};
+  for (const { object, subsets } of rules) {
+    const subset = subsets.find((entry) => entry.name === name);
+    if (subset === undefined) continue;
+    if (Object.keys(subset.labels).length === 0) return {};
+    return { narrowed: { labels: subset.labels, object: idOf(object), path: `${subset.field}.labels` } };
   }
-  if (service?.selector === undefined || model.coverage('Pod').state !== 'complete') return undefined;
-  const pods = model.podsMatching(service.namespace, { ...service.selector, ...defined.labels });
-  return pods.length > 0
-    ? undefined
-    : { why: `subset ${subset} of ${host} selects no Pod of the Service`, status: 503, mode: 'no-endpoints' };
+  if (rules.length === 0 && model.coverage('DestinationRule').state !== 'complete')
+    return {
+      unsure: {
+        why: `it asks for subset ${name} of ${host}, and no DestinationRule for that host was read`,
+        settledBy: 'kubectl get destinationrules -A -o yaml',
+      },
+    };
+  const others = rules.flatMap(({ object, subsets }) =>
+    subsets.length === 0 ? [] : `DestinationRule ${object.namespace}/${object.name} has ${namesOf(subsets)}`,
+  );
+  const why = `it asks for subset ${name} of ${host}, which no DestinationRule defines${others.length === 0 ? '' : `; ${others.slice(0, 3).join('; ')}`}`;
+  return { refused: { why, status: 503, mode: 'no-service' } };
+}
+
+function namesOf(subsets: DestinationRule['subsets']): string {
+  return subsets
+    .slice(0, 6)
+    .map(({ name }) => name)
+    .join(', ');
 }
