@@ -1,4 +1,4 @@
-import type { KindCoverage, SnapshotFacts } from '../contract.ts';
+import type { KindCoverage, ReadProblem, SnapshotFacts } from '../contract.ts';
 import type { CoverageState } from '../coverage.ts';
 import { reportProblem } from '../reading/delivery.ts';
 import type { FileReader } from '../reading/input-tree.ts';
@@ -30,6 +30,7 @@ export const readCaptureFacts: FileReader = async (file, context) => {
     return;
   }
   context.sink.snapshot(readFacts(value, refuse));
+  for (const problem of readProblems(value.problems)) reportProblem(problem, context);
   if (value.coverage === undefined || value.coverage === null) return;
   if (!Array.isArray(value.coverage)) {
     refuse('has a coverage that is no list');
@@ -62,6 +63,15 @@ function readCoverage(entry: unknown): KindCoverage | undefined {
   if (typeof reason === 'string') coverage.reason = reason;
   if (Array.isArray(namespaces)) coverage.namespaces = namespaces.filter((name) => typeof name === 'string');
   return coverage;
+}
+
+/** What whoever took the capture could not read, or left out to keep it small. */
+function readProblems(value: unknown): ReadProblem[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).flatMap(({ file, line, message }) => {
+    if (typeof file !== 'string' || typeof message !== 'string') return [];
+    return [{ file, message, ...(typeof line === 'number' ? { line } : {}) }];
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
