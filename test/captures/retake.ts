@@ -32,7 +32,11 @@ export function placeless({ source: _, ...document }: DiagnosisDocument): unknow
   const text = JSON.stringify(document, (key, value: unknown) =>
     key === 'file' || key === 'line' || key === 'place' ? undefined : value,
   );
-  return JSON.parse(text.replaceAll(/\b(?:capture\/)?(?:[\w-]+\.ya?ml|objects\/[\w.]+\.json)(?::\d+)?/g, 'FILE').replaceAll('capture/', ''));
+  return JSON.parse(
+    text
+      .replaceAll(/\b(?:capture\/)?(?:[\w-]+\.ya?ml|objects\/[\w.]+\.json)(?::\d+)?/g, 'FILE')
+      .replaceAll('capture/', ''),
+  );
 }
 
 /** What has to be the same when less was captured. */
