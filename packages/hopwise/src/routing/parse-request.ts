@@ -16,8 +16,8 @@ const DEFAULT_PORTS = { http: 80, https: 443, ws: 80, wss: 443 } as const;
 const SCHEMES = new Set(['http', 'https', 'ws', 'wss', 'grpc', 'grpcs']);
 
 /**
- * Reads a request the way curl would send it: the path as typed (no dot-segment or escape normalisation), the fragment
- * dropped, a Host header over the URL's host. `grpc(s)://` and an application/grpc content type mean gRPC; `ws(s)://` or
+ * Reads a request the way curl would send it: the path as typed (no dot-segment or escape normalisation, a
+ * lone `?` kept), the fragment dropped, a Host header over the URL's host. `grpc(s)://` and an application/grpc content type mean gRPC; `ws(s)://` or
  * an Upgrade header mean WebSocket. Answers why, and what to type instead, when the text cannot be a URL.
  */
 export function parseRequest(parts: RequestParts): ParsedRequest {
@@ -51,7 +51,7 @@ export function parseRequest(parts: RequestParts): ParsedRequest {
       urlHost: authority.host,
       port: authority.port ?? DEFAULT_PORTS[wire],
       path: match[3] === undefined || match[3] === '' ? '/' : match[3],
-      query: match[4] === '?' ? '' : (match[4] ?? ''),
+      query: match[4] ?? '',
       headers,
       protocol: protocolOf(parts.protocol, scheme, headers, tls),
       tls,

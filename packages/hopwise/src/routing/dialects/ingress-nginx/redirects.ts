@@ -6,10 +6,11 @@ import { fillVariables, unknownVariables } from './nginx-text.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
 import { hostHeader, plainHost, requestUri, seenScheme } from './request-words.ts';
 import type { Surroundings } from './surroundings.ts';
+import { since } from './version.ts';
 
 /** `return <code> <url>`: a URL that is only a path becomes absolute unless relative redirects are asked for. */
 export function redirectAction(redirect: Redirect, instance: NginxInstance): Action {
-  const relative = redirect.relative || instance.config.bool('relative-redirects', false).value;
+  const relative = writesRelative(redirect, instance);
   return {
     kind: 'redirect',
     status: redirect.code,
@@ -19,6 +20,12 @@ export function redirectAction(redirect: Redirect, instance: NginxInstance): Act
       return url.startsWith('/') && !relative ? `${seenScheme(request, instance)}://${plainHost(request)}${url}` : url;
     },
   };
+}
+
+/** NGINX leaves scheme and host out of its redirects; both the annotation and the setting came with 1.13.0. */
+export function writesRelative(redirect: Redirect | undefined, instance: NginxInstance): boolean {
+  if (!since(instance.version, 1, 13)) return false;
+  return redirect?.relative === true || instance.config.bool('relative-redirects', false).value;
 }
 
 export function redirectNotes(owner: ParsedIngress, redirect: Redirect): Partial<Rule> {

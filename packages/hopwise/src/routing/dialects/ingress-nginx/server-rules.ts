@@ -8,6 +8,7 @@ import { locationRules } from './location-rules.ts';
 import { type Location, needsRegex } from './locations.ts';
 import { fillVariables } from './nginx-text.ts';
 import type { ParsedIngress } from './parsed-ingress.ts';
+import { writesRelative } from './redirects.ts';
 import { hostHeader, plainHost, seenScheme } from './request-words.ts';
 import type { Server } from './servers.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -133,7 +134,7 @@ function slashRedirects(
 function slashLocation(location: Location, owner: ParsedIngress, request: Request, instance: NginxInstance): string {
   const args = uriOf(request)?.args ?? '';
   const target = escapeUri(toBytes(location.path)) + (args === '' ? '' : `?${args}`);
-  if (owner.redirect?.relative === true || instance.config.bool('relative-redirects', false).value) return target;
+  if (writesRelative(owner.redirect, instance)) return target;
   return `${seenScheme(request, instance)}://${plainHost(request)}${target}`;
 }
 

@@ -9,6 +9,7 @@ import { requestUri, seenScheme } from './request-words.ts';
 import { serverRules } from './server-rules.ts';
 import type { Server } from './servers.ts';
 import type { Surroundings } from './surroundings.ts';
+import { since } from './version.ts';
 
 /** The virtual hosts of all servers, in the order of the rendered configuration (by host name). */
 export function virtualHosts(
@@ -81,14 +82,20 @@ function wwwHosts(
   });
 }
 
-/** Always with the port NGINX listens on, and without the last slash (rootfs/etc/nginx/lua/nginx/ngx_srv_redirect.lua). */
+/**
+ * Without the last slash. Since 1.12.0 always with the port NGINX listens on (rootfs/etc/nginx/lua/nginx/ngx_srv_redirect.lua);
+ * before, with the HTTPS port for both schemes unless that is 443 (nginx.tmpl of controller-v1.11.0: set_by_lua_block $redirect_to).
+ */
 function wwwLocation(to: string, request: Request, instance: NginxInstance): string {
   const uri = requestUri(request);
   const forwarded = instance.config.bool('use-forwarded-headers', false).value ? request.headers : {};
   const seen = seenScheme(request, instance);
   const scheme = forwarded['x-forwarded-proto'] ?? seen;
-  const port = forwarded['x-forwarded-port'] ?? String(seen === 'https' ? instance.httpsPort : instance.httpPort);
-  return `${scheme}://${to}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
+  const { httpPort, httpsPort } = instance;
+  const target = uri.endsWith('/') ? uri.slice(0, -1) : uri;
+  if (!since(instance.version, 1, 12)) return `${scheme}://${to}${httpsPort === 443 ? '' : `:${httpsPort}`}${target}`;
+  const port = forwarded['x-forwarded-port'] ?? String(seen === 'https' ? httpsPort : httpPort);
+  return `${scheme}://${to}:${port}${target}`;
 }
 
 /** The Lua side looks for a certificate of the name, then of the wildcard above it (certificate.lua: get_pem_cert_uid). */

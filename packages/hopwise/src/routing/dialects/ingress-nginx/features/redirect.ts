@@ -24,9 +24,11 @@ export function readRedirect(
   instance: Pick<NginxInstance, 'version'>,
 ): { readonly redirect?: Redirect; readonly drop?: string } {
   const www = reader.bool('from-to-www-redirect');
-  const relative = reader.bool('relative-redirects');
+  // relative-redirects came with 1.13, temporal-redirect-code with 1.12.
+  const relative: Read<boolean> = since(instance.version, 1, 13)
+    ? reader.bool('relative-redirects')
+    : { state: 'missing' };
   const temporal = reader.text('temporal-redirect', plainUrl);
-  // temporal-redirect-code came with 1.12.
   const temporalCode: Read<number> = since(instance.version, 1, 12)
     ? reader.int('temporal-redirect-code')
     : { state: 'missing' };
