@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.ts';
@@ -146,10 +156,19 @@ async function fetchGatewayApiCrds(): Promise<string | undefined> {
     const { Dir } = JSON.parse(fetched.stdout) as { readonly Dir: string };
     const unfinished = join(folder, `.crds.${process.pid}`);
     rmSync(unfinished, { recursive: true, force: true });
-    cpSync(join(Dir, 'config', 'crd'), unfinished, { recursive: true });
+    copyCrds(join(Dir, 'config', 'crd'), unfinished);
     renameSync(unfinished, target);
     return target;
   });
+}
+
+/** File by file: the module cache is read-only, and a copy that keeps its modes could be neither filled nor removed. */
+function copyCrds(from: string, to: string): void {
+  for (const channel of ['standard', 'experimental']) {
+    mkdirSync(join(to, channel), { recursive: true });
+    for (const name of readdirSync(join(from, channel)).filter((file) => file.startsWith('gateway.')))
+      writeFileSync(join(to, channel, name), readFileSync(join(from, channel, name)));
+  }
 }
 
 /** One folder per pinned module, so that a new KWOK does not build Kubernetes again. */
