@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -11,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { buildGoProgram, goCacheFolder, NotHere, runGo, whyNoGo } from './go-programs.ts';
 import { withLock } from './lock.ts';
 
 /** The programs of a control plane, by name, and where the Gateway API's CRDs lie (undefined without Go). */
@@ -28,7 +27,7 @@ export interface Binaries {
 export type Program = Exclude<keyof Binaries, 'gatewayApiCrds'>;
 
 /** Why there can be no control plane on this machine: an honest skip, unlike a build that fails. */
-export class NoControlPlane extends Error {}
+export class NoControlPlane extends NotHere {}
 
 const MODULES = join(import.meta.dirname, 'modules');
 const KUBERNETES_VERSION = /k8s\.io\/kubernetes v(?<version>\S+)/.exec(readModule('kubernetes', 'go.mod'))?.groups
@@ -64,7 +63,7 @@ export async function findOrBuildBinaries(say: (text: string) => void = () => {}
   const goProblem = whyNoGo();
   const paths = new Map<Program, string>();
   for (const name of Object.keys(SOURCES) as Program[]) {
-    const found = findInstalled(name, goProblem !== undefined) ?? (await build(name, goProblem, say));
+    const found = findInstalled(name, goProblem !== undefined) ?? (await build(name, say));
     paths.set(name, found);
   }
   const path = (name: Program): string => paths.get(name) ?? '';
@@ -104,36 +103,15 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Go 1.26 is what Kubernetes 1.37 asks for; the reason why it cannot be used, when it cannot. */
-function whyNoGo(): string | undefined {
-  const asked = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
-  if (asked.status !== 0) return 'Go is not installed';
-  const [major = 0, minor = 0] = asked.stdout.trim().replace(/^go/, '').split('.').map(Number);
-  return major > 1 || minor >= 26 ? undefined : `Go is ${asked.stdout.trim()}, and Kubernetes asks for 1.26`;
-}
-
-async function build(name: Program, goProblem: string | undefined, say: (text: string) => void): Promise<string> {
+async function build(name: Program, say: (text: string) => void): Promise<string> {
   const { module, package: main } = SOURCES[name];
-  const folder = cacheFolder(module);
-  const target = join(folder, name);
-  if (existsSync(target)) return target;
-  if (goProblem !== undefined)
-    throw new NoControlPlane(`${name} is neither in PATH nor in KUBEBUILDER_ASSETS, and ${goProblem}`);
-  return withLock(join(folder, '.lock'), async () => {
-    if (existsSync(target)) return target;
-    // Fetching is a step of its own: without a module proxy there is nothing to build, which is no fault of the project.
-    const fetched = await runGo(['list', '-deps', '-f', '{{.Name}}', main], module);
-    if (fetched.status !== 0)
-      throw new NoControlPlane(`${name} is not installed, and its Go modules cannot be fetched: ${fetched.stderr}`);
-    say(`building ${name} (${main}) …`);
-    const started = Date.now();
-    const unfinished = join(folder, `.${name}.${process.pid}`);
-    const built = await runGo(['build', '-trimpath', '-ldflags', linkerFlags(module), '-o', unfinished, main], module);
-    if (built.status !== 0) throw new Error(`${name} could not be built: ${built.stderr}`);
-    renameSync(unfinished, target);
-    say(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
-    return target;
-  });
+  try {
+    const program = { name, package: main, module: join(MODULES, module), linkerFlags: linkerFlags(module) };
+    return await buildGoProgram(program, say);
+  } catch (error) {
+    if (!(error instanceof NotHere)) throw error;
+    throw new NoControlPlane(`${error.message} (nor is it in PATH or KUBEBUILDER_ASSETS)`);
+  }
 }
 
 /** Without the stamp the API server calls itself v0.0.0-master+$Format:%H$, and clients cannot parse that. */
@@ -146,12 +124,13 @@ function linkerFlags(module: ProgramSource['module']): string {
 }
 
 async function fetchGatewayApiCrds(): Promise<string | undefined> {
-  const folder = cacheFolder('gateway-api');
+  const module = join(MODULES, 'gateway-api');
+  const folder = goCacheFolder(module);
   const target = join(folder, 'crds');
   if (existsSync(target)) return target;
   return withLock(join(folder, '.lock'), async () => {
     if (existsSync(target)) return target;
-    const fetched = await runGo(['mod', 'download', '-json', 'sigs.k8s.io/gateway-api'], 'gateway-api');
+    const fetched = await runGo(['mod', 'download', '-json', 'sigs.k8s.io/gateway-api'], module);
     if (fetched.status !== 0) return undefined;
     const { Dir } = JSON.parse(fetched.stdout) as { readonly Dir: string };
     const unfinished = join(folder, `.crds.${process.pid}`);
@@ -171,34 +150,6 @@ function copyCrds(from: string, to: string): void {
   }
 }
 
-/** One folder per pinned module, so that a new KWOK does not build Kubernetes again. */
-function cacheFolder(module: string): string {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const pins = createHash('sha256').update(readModule(module, 'go.mod')).update(readModule(module, 'go.sum'));
-  const key = pins.update(`${process.platform}-${process.arch}`).digest('hex').slice(0, 12);
-  const folder = join(base, 'hopwise-test', `${module}-${key}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
 function readModule(module: string, file: string): string {
   return readFileSync(join(MODULES, module, file), 'utf8');
-}
-
-/** Runs Go in a module's folder with what the machine has: no cgo, no other toolchain, at low priority. */
-function runGo(
-  args: readonly string[],
-  module: string,
-): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
-  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' };
-  const child = spawn('go', args, { cwd: join(MODULES, module), env, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined) setPriority(child.pid, 10);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr: stderr.trim() }));
-  });
 }
