@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { RequestInput } from '../packages/hopwise/src/engine/contract.ts';
-import { loadSnapshot, readRequest, trace } from '../packages/hopwise/src/engine/engine.ts';
+import { loadSnapshot, trace } from '../packages/hopwise/src/engine/engine.ts';
+import { readRequest } from '../packages/hopwise/src/engine/read-request.ts';
 import { routesOf } from '../packages/hopwise/src/engine/routed.ts';
 import { openSource } from '../packages/hopwise/src/sources/open.ts';
 import { urlOfRoute } from './generate-cluster.ts';

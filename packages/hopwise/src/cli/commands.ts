@@ -1,4 +1,4 @@
-import { type FlagName, REPORT_OUTPUTS, SCAN_OUTPUTS, TRACE_OUTPUTS } from './flags.ts';
+import { CLUSTER_FLAGS, type FlagName, REPORT_OUTPUTS, SCAN_OUTPUTS, TRACE_OUTPUTS } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
 
@@ -29,7 +29,8 @@ export interface ArgumentSpec {
 
 export type CommandName = 'diagnose' | 'trace' | 'scan' | 'explain' | 'completion' | 'version' | 'help';
 
-const SOURCE_FLAGS = ['from', 'context', 'kubeconfig'] as const;
+const SOURCE_FLAGS = ['from', ...CLUSTER_FLAGS] as const;
+const LOG_FLAGS = ['since', 'no-logs'] as const;
 const REQUEST_FLAGS = ['request', 'header', 'protocol', 'as', 'as-pod', 'namespace', 'requests'] as const;
 const DISPLAY_FLAGS = ['color', 'width', 'ascii', 'quiet', 'help'] as const;
 const URL_ARGUMENT: ArgumentSpec = {
@@ -54,9 +55,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Walks the request from the client to the app, joins what logs, events and the response itself show, and names the deepest cause with its evidence, the change that removes it and the commands that prove it.',
     ],
     argument: URL_ARGUMENT,
-    flags: [...SOURCE_FLAGS, ...REQUEST_FLAGS, 'status', 'output', 'checklist', ...DISPLAY_FLAGS],
+    flags: [...SOURCE_FLAGS, ...LOG_FLAGS, ...REQUEST_FLAGS, 'status', 'output', 'checklist', ...DISPLAY_FLAGS],
     outputs: REPORT_OUTPUTS,
     examples: [
+      { about: 'On the cluster of the current context', line: 'diagnose https://shop.example.com/api/cart' },
       { about: 'Diagnose from a capture folder', line: 'diagnose https://shop.example.com/api/cart --from ./incident' },
       {
         about: 'From a dump on standard input',
@@ -82,6 +84,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [...SOURCE_FLAGS, ...REQUEST_FLAGS, 'output', ...DISPLAY_FLAGS],
     outputs: TRACE_OUTPUTS,
     examples: [
+      { about: 'On the cluster of another context', line: 'trace https://shop.example.com/api/cart --context staging' },
       { about: 'Which Service gets this request', line: 'trace https://shop.example.com/api/cart --from k8s/' },
       { about: 'Many requests over one reading, one JSON line each', line: 'trace --requests routes.txt --from k8s/' },
     ],
@@ -90,13 +93,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'scan',
-    about: 'Check every route, entry point and Service, from a capture or from manifests',
+    about: 'Check every route, entry point and Service of a cluster, a capture or manifests',
     details: [
       'One fault is one cause, however many routes it breaks. Absence of status in plain manifests is no fault.',
     ],
     flags: [...SOURCE_FLAGS, 'namespace', 'output', 'fail-on', 'baseline', 'write-baseline', ...DISPLAY_FLAGS],
     outputs: SCAN_OUTPUTS,
     examples: [
+      { about: 'The cluster of the current context', line: 'scan' },
       { about: 'Check manifests before they are applied', line: 'scan --from k8s/' },
       {
         about: 'Fail a build only on what is new and likely',

@@ -1,5 +1,6 @@
 import { RequestError } from '../engine/contract.ts';
 import { sanitize } from '../report/sanitize.ts';
+import { ClusterError } from '../sources/cluster/client.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -26,7 +27,22 @@ export function explain(error: unknown): Explained | undefined {
   if (error instanceof RequestError) return { message: error.message, hints: error.hint === '' ? [] : [error.hint] };
   if (error instanceof SourceError)
     return { message: error.message, hints: error.hint === undefined ? [] : [error.hint] };
+  if (error instanceof ClusterError) return { message: error.message, hints: hintsFor(error.failure.kind) };
   return undefined;
+}
+
+function hintsFor(kind: ClusterError['failure']['kind']): readonly string[] {
+  switch (kind) {
+    case 'unauthorized':
+      return ['the API server does not know you: log in again; it must work with: kubectl get namespaces'];
+    case 'unreachable':
+    case 'timeout':
+      return ['is it the right context, and are you on the right network? Try: kubectl version'];
+    case 'tls':
+      return ['the certificate is not one that the kubeconfig trusts; a proxy in between? Try: kubectl version'];
+    default:
+      return [];
+  }
 }
 
 function describeFault(error: unknown, program: string): string {

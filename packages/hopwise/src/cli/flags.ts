@@ -51,10 +51,27 @@ export const FLAGS = {
   namespace: {
     short: 'n',
     value: 'NAMESPACE',
-    about: 'only this namespace (scan); namespace of a caller given by name',
+    about: 'only this namespace (scan); else where to look first when the cluster may not be read as a whole',
   },
-  context: { value: 'NAME', about: 'kubeconfig context (live clusters: not in this version)' },
-  kubeconfig: { value: 'FILE', path: true, about: 'kubeconfig file (live clusters: not in this version)' },
+  context: { value: 'NAME', about: 'kubeconfig context (default: the current one)' },
+  kubeconfig: { value: 'FILE', path: true, about: 'kubeconfig file (default: $KUBECONFIG, else ~/.kube/config)' },
+  cluster: { value: 'NAME', about: 'cluster of the kubeconfig, instead of the context’s' },
+  user: { value: 'NAME', about: 'user of the kubeconfig, instead of the context’s' },
+  server: { value: 'URL', about: 'address of the API server' },
+  token: { value: 'TOKEN', about: 'bearer token for the API server' },
+  'certificate-authority': { value: 'FILE', path: true, about: 'certificate authority of the API server' },
+  'client-certificate': { value: 'FILE', path: true, about: 'client certificate for the API server' },
+  'client-key': { value: 'FILE', path: true, about: 'key of the client certificate' },
+  'tls-server-name': { value: 'NAME', about: 'name to expect in the API server’s certificate' },
+  'insecure-skip-tls-verify': { about: 'do not verify the API server’s certificate' },
+  impersonate: { value: 'USER', about: 'ask the API server as this user (kubectl: --as)' },
+  'impersonate-group': { value: 'GROUP', repeat: true, about: 'and as a member of this group (kubectl: --as-group)' },
+  'request-timeout': {
+    value: 'DURATION',
+    about: 'give up a call to the API server after this long without progress (default 15s)',
+  },
+  since: { value: 'DURATION', about: 'only log lines of the last 5m, 1h, 2d … (default: the end of each log)' },
+  'no-logs': { about: 'do not read logs of the live cluster' },
   quiet: { short: 'q', about: 'the first lines of the answer only; no notes on stderr' },
   color: {
     value: 'WHEN',
@@ -68,6 +85,24 @@ export const FLAGS = {
 } as const satisfies Record<string, FlagSpec>;
 
 export type FlagName = keyof typeof FLAGS;
+
+/** Which cluster, with whose rights: kubectl's own flags. */
+export const CLUSTER_FLAGS = [
+  'context',
+  'kubeconfig',
+  'cluster',
+  'user',
+  'server',
+  'token',
+  'certificate-authority',
+  'client-certificate',
+  'client-key',
+  'tls-server-name',
+  'insecure-skip-tls-verify',
+  'impersonate',
+  'impersonate-group',
+  'request-timeout',
+] as const satisfies readonly FlagName[];
 
 export const FLAG_NAMES = Object.keys(FLAGS) as readonly FlagName[];
 

@@ -1,5 +1,6 @@
 import type { CauseId } from '../checks/causes.ts';
 import type { Engine } from '../engine/contract.ts';
+import type { openCluster } from '../sources/cluster/open-cluster.ts';
 import type { openSource } from '../sources/open.ts';
 
 /** Where text goes. */
@@ -31,5 +32,6 @@ export interface CliIo {
   writeFile(path: string, text: string): Promise<void>;
   engine(): Promise<Engine>;
   openSource(): Promise<typeof openSource>;
+  openCluster(): Promise<typeof openCluster>;
   explainPages(): Promise<ExplainPages>;
 }

@@ -1,53 +1,47 @@
-import { shellQuote } from '../base/shell-quote.ts';
-import type { Flags, Invocation } from './invocation.ts';
+import type { ConnectionOptions } from '../sources/cluster/connection/connection-options.ts';
+import type { Flags } from './invocation.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Built-in kinds that decide what a request meets; one that is missing would make kubectl refuse them all. */
-const KINDS = [
-  'namespaces',
-  'nodes',
-  'pods',
-  'services',
-  'endpointslices',
-  'ingresses',
-  'ingressclasses',
-  'networkpolicies',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-  'horizontalpodautoscalers',
-  'configmaps',
-  'events',
-];
-const GATEWAY_KINDS = ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'];
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Without --from there is nothing to read yet: how to take a capture by hand. */
-export function noSourceError({ command, argument, flags }: Invocation, program: string): UsageError {
-  const kubectl = ['kubectl', ...pass(flags, 'context'), ...pass(flags, 'kubeconfig')].join(' ');
-  const again = [
-    program,
-    command.name,
-    ...(argument === undefined ? [] : [shellQuote(argument)]),
-    '--from incident',
-  ].join(' ');
-  return new UsageError(
-    'this version does not read live clusters yet: give it --from PATH (or --from - for stdin)',
-    'Take a capture with kubectl, then ask again:',
-    '  mkdir incident',
-    `  ${kubectl} get ${KINDS.join(',')} -A -o yaml > incident/cluster.yaml`,
-    `  ${again}`,
-    'Where Gateway API is installed, add:',
-    `  ${kubectl} get ${GATEWAY_KINDS.join(',')} -A -o yaml > incident/gateway-api.yaml`,
-    'Logs and the response make the answer surer:',
-    '  mkdir -p incident/logs/NAMESPACE/POD',
-    `  ${kubectl} logs -n NAMESPACE POD -c CONTAINER > incident/logs/NAMESPACE/POD/CONTAINER.log`,
-    `  curl -si ${argument === undefined ? 'URL' : shellQuote(argument)} > incident/response.txt`,
-  );
+/** What the flags say about the cluster, in kubectl's sense. */
+export function connectionOptions(flags: Flags): ConnectionOptions {
+  const text = {
+    kubeconfig: flags.get('kubeconfig'),
+    context: flags.get('context'),
+    cluster: flags.get('cluster'),
+    user: flags.get('user'),
+    namespace: flags.get('namespace'),
+    server: flags.get('server'),
+    token: flags.get('token'),
+    certificateAuthority: flags.get('certificate-authority'),
+    clientCertificate: flags.get('client-certificate'),
+    clientKey: flags.get('client-key'),
+    tlsServerName: flags.get('tls-server-name'),
+    impersonate: flags.get('impersonate'),
+  };
+  const timeout = flags.get('request-timeout');
+  const groups = flags.all('impersonate-group');
+  if (groups.length > 0 && text.impersonate === undefined) {
+    throw new UsageError('--impersonate-group needs a user too', 'add --impersonate USER');
+  }
+  return {
+    ...Object.fromEntries(Object.entries(text).filter(([, value]) => value !== undefined)),
+    ...(flags.has('insecure-skip-tls-verify') ? { insecureSkipTlsVerify: true } : {}),
+    ...(groups.length === 0 ? {} : { impersonateGroups: groups }),
+    ...(timeout === undefined ? {} : { requestTimeoutMs: parseDuration('request-timeout', timeout) }),
+  };
 }
 
-function pass(flags: Flags, name: 'context' | 'kubeconfig'): string[] {
-  const value = flags.get(name);
-  return value === undefined ? [] : [`--${name}`, shellQuote(value)];
+/** Milliseconds of `90s`, `5m`, `1h30m`, `2d`; a bare number is seconds, as kubectl reads it. */
+export function parseDuration(flag: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d))+$/.test(text)) {
+    throw new UsageError(`--${flag} cannot be '${text}'`, 'a duration is 30s, 5m, 1h30m or 2d');
+  }
+  let total = 0;
+  for (const [, amount = '0', unit = 's'] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (UNITS[unit] ?? 0);
+  }
+  return total;
 }

@@ -29,6 +29,7 @@ export function createProcessIo(): CliIo {
       writeFile(path, text).catch((error: NodeJS.ErrnoException) => Promise.reject(fileError(path, error))),
     engine: async () => (await import('../engine/engine.ts')).engine,
     openSource: async () => (await import('../sources/open.ts')).openSource,
+    openCluster: async () => (await import('../sources/cluster/open-cluster.ts')).openCluster,
     explainPages: loadPages,
   };
 }

@@ -1,22 +1,26 @@
-import type { Engine, Snapshot } from '../engine/contract.ts';
+import type { Engine, RequestInput, Snapshot } from '../engine/contract.ts';
+import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
+import { CLUSTER_FLAGS } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
-import { noSourceError } from './live-cluster.ts';
+import { connectionOptions, parseDuration } from './live-cluster.ts';
 import { createNotes, type Notes } from './notes.ts';
 
 export interface Loaded {
   readonly engine: Engine;
   readonly snapshot: Snapshot;
   readonly notes: Notes;
+  /** The live cluster, when it is one. */
+  readonly cluster?: ClusterSource;
 }
 
-/** Reads what --from names, once. Engine and reader are loaded side by side. */
-export async function loadSnapshot(invocation: Invocation, io: CliIo): Promise<Loaded> {
+/** Reads what --from names, or the live cluster: as far as one request needs it, or all. Engine and reader are loaded side by side. */
+export async function loadSnapshot(invocation: Invocation, io: CliIo, input?: RequestInput): Promise<Loaded> {
   const { flags } = invocation;
   const from = flags.get('from');
-  if (from === undefined) throw noSourceError(invocation, io.program);
   const notes = createNotes(io, flags.has('quiet'));
-  for (const flag of ['context', 'kubeconfig'] as const) {
+  if (from === undefined) return loadLive(invocation, io, notes, input);
+  for (const flag of CLUSTER_FLAGS) {
     if (flags.has(flag)) await notes.note(`--${flag} means nothing with --from`);
   }
   if (from === '-' && io.stdin.isTerminal) await notes.note('reading objects from the terminal; Ctrl-D ends them');
@@ -25,4 +29,30 @@ export async function loadSnapshot(invocation: Invocation, io: CliIo): Promise<L
   const snapshot = await engine.load(source, io.signal, notes.progress);
   await notes.clear();
   return { engine, snapshot, notes };
+}
+
+async function loadLive(
+  { command, flags }: Invocation,
+  io: CliIo,
+  notes: Notes,
+  input: RequestInput | undefined,
+): Promise<Loaded> {
+  const [engine, openCluster] = await Promise.all([io.engine(), io.openCluster()]);
+  const namespace = command.name === 'scan' ? flags.get('namespace') : undefined;
+  const cluster = await openCluster(connectionOptions(flags), io.env, namespace);
+  try {
+    const since = flags.get('since');
+    const logs = {
+      logs: !flags.has('no-logs'),
+      ...(since === undefined ? {} : { logsSince: new Date(Date.now() - parseDuration('since', since)).toISOString() }),
+    };
+    const snapshot =
+      input === undefined
+        ? await engine.load(cluster, io.signal, notes.progress)
+        : await engine.loadPath(cluster, input, logs, io.signal, notes.progress);
+    await notes.clear();
+    return { engine, snapshot, notes, cluster };
+  } finally {
+    cluster.client.close();
+  }
 }

@@ -1,5 +1,6 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
+import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Source, SourceSummary } from '../sources/contract.ts';
 import type { Observations } from '../sources/observations.ts';
 
@@ -32,11 +33,26 @@ export interface ScanOptions {
   readonly baseline?: readonly { readonly id: string; readonly object: string }[];
 }
 
+/** How far a path is read on a live cluster. */
+export interface PathOptions {
+  readonly logs: boolean;
+  /** RFC 3339; log lines before it are not asked for. */
+  readonly logsSince?: string;
+}
+
 /** Progress for a terminal; never part of the answer. */
 export type Progress = (event: { readonly stage: string; readonly detail: string }) => void;
 
 export interface Engine {
   load(source: Source, signal: AbortSignal, progress?: Progress): Promise<Snapshot>;
+  /** Reads of a live cluster only what this request's path needs. Throws RequestError as diagnose does. */
+  loadPath(
+    cluster: ClusterSource,
+    request: RequestInput,
+    options: PathOptions,
+    signal: AbortSignal,
+    progress?: Progress,
+  ): Promise<Snapshot>;
   /** Throws RequestError for a URL that cannot be one. */
   diagnose(snapshot: Snapshot, request: RequestInput): DiagnosisDocument;
   trace(snapshot: Snapshot, request: RequestInput): TraceDocument;

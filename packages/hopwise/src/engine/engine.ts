@@ -1,60 +1,26 @@
 import type { Check, World } from '../checks/check.ts';
 import { CHECKS } from '../checks/registry.gen.ts';
 import { diagnoseWorld } from '../diagnosis/diagnose.ts';
-import { ModelBuilder } from '../model/builder.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
-import { parseRequest } from '../routing/parse-request.ts';
 import type { Request } from '../routing/request.ts';
 import type { Source } from '../sources/contract.ts';
-import { parseLogs, parseResponse } from '../sources/logs/index.ts';
-import type { LogFile, Observations, ResponseObservation } from '../sources/observations.ts';
 import { findCallers } from '../trace/find-callers.ts';
 import { type Walk, walk } from '../trace/walk.ts';
-import {
-  type Engine,
-  type Progress,
-  RequestError,
-  type RequestInput,
-  type ScanOptions,
-  type Snapshot,
-} from './contract.ts';
+import type { Engine, Progress, RequestInput, ScanOptions, Snapshot } from './contract.ts';
 import { writeDiagnosis, writeTrace } from './documents.ts';
+import { loadPath } from './live/load-path.ts';
+import { readRequest } from './read-request.ts';
 import { routesOf } from './routed.ts';
 import { scanSnapshot } from './scan.ts';
+import { SnapshotBuilder } from './snapshot-builder.ts';
 
 /** Reads a source once: objects into the model, logs and the response into observations. */
 export async function loadSnapshot(source: Source, signal: AbortSignal, progress?: Progress): Promise<Snapshot> {
-  const builder = new ModelBuilder();
-  const files: LogFile[] = [];
-  let response: ResponseObservation | undefined;
+  const builder = new SnapshotBuilder();
   progress?.({ stage: 'read', detail: source.id });
-  const summary = await source.read(
-    {
-      object: (raw, origin) => builder.add(raw, origin),
-      log: (file) => files.push(file),
-      response: (text, file) => {
-        response = parseResponse(text, file);
-      },
-      problem: (problem) => builder.problem(problem),
-      coverage: (entry) => builder.cover(entry),
-      snapshot: (facts) => builder.snapshot(facts),
-    },
-    signal,
-  );
-  progress?.({ stage: 'logs', detail: `${files.length} logs` });
-  // The order in which files were met must not show in the answer.
-  files.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-  const { entries, logs } = parseLogs(files, builder.latest() ?? response?.date);
-  for (const log of logs) builder.noteTime(log.to);
-  builder.noteTime(response?.date);
-  const observations: Observations = { entries, logs, ...(response === undefined ? {} : { response }) };
-  return { model: builder.build(), observations, source: summary };
-}
-
-export function readRequest(input: RequestInput): Request {
-  const parsed = parseRequest(input);
-  if (!parsed.ok) throw new RequestError(parsed.why, parsed.hint);
-  return parsed.request;
+  const summary = await source.read(builder.sink, signal);
+  progress?.({ stage: 'logs', detail: `${builder.logs} logs` });
+  return builder.build(summary);
 }
 
 function walkInput(
@@ -100,4 +66,4 @@ export function scan(snapshot: Snapshot, options: ScanOptions): ScanDocument {
   return scanSnapshot(snapshot, options, CHECKS);
 }
 
-export const engine: Engine = { load: loadSnapshot, diagnose, trace, scan };
+export const engine: Engine = { load: loadSnapshot, loadPath, diagnose, trace, scan };

@@ -31,6 +31,8 @@ export interface StatedCoverage {
   readonly state: CoverageState;
   readonly reason?: string;
   readonly namespaces?: readonly string[];
+  /** Objects that were asked for singly, `namespace/name`. */
+  readonly names?: readonly string[];
 }
 
 /** Everything a model is made of; kept so that a model with patched objects can be built from it. */
@@ -92,6 +94,15 @@ export class ModelBuilder {
     if (!PROJECTION_ONLY.has(kind)) this.#raws.set(idOf(meta), { raw, origin: meta.origin });
   }
 
+  /** A source starts a list anew: what came of it so far may not exist any more. */
+  forget(kind: string, namespace: string | undefined): void {
+    for (const byName of [this.#own.get(kind as Kind), this.#foreign.get(kind)]) {
+      for (const key of [...(byName?.keys() ?? [])]) {
+        if (namespace === undefined || key.startsWith(`${namespace}/`)) byName?.delete(key);
+      }
+    }
+  }
+
   #addForeign(raw: JsonObject, meta: Meta): void {
     const kind = foreignKind(meta.apiVersion, meta.kind);
     if (PROJECTION_ONLY.has(meta.kind)) return;
@@ -143,8 +154,8 @@ export class ModelBuilder {
   }
 
   cover(entry: KindCoverage): void {
-    const { state, reason, namespaces } = entry;
-    this.#coverage.set(entry.kind, defined({ state, reason, namespaces }));
+    const { state, reason, namespaces, names } = entry;
+    this.#coverage.set(entry.kind, defined({ state, reason, namespaces, names }));
   }
 
   snapshot(facts: SnapshotFacts): void {

@@ -36,6 +36,11 @@ export interface ClusterModel {
   raw(id: ObjectId): JsonObject | undefined;
 
   coverage(kind: string): Coverage;
+  /**
+   * May absence be concluded? Of the whole kind, or of what lies in one namespace. A kind that the cluster does not serve
+   * has been read: it has no objects.
+   */
+  isRead(kind: string, namespace?: string): boolean;
   coverages(): readonly Coverage[];
   /** Namespaces known from Namespace objects or from any object in them. */
   namespaceLabels(namespace: string): Lookup<Labels>;

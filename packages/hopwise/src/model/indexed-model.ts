@@ -102,6 +102,7 @@ export class IndexedModel implements ClusterModel {
     const coverage = this.coverage(kind);
     switch (coverage.state) {
       case 'assumed-none':
+      case 'not-installed':
         return ABSENT;
       case 'complete':
         return this.#namespaceWasRead(kind, namespace)
@@ -111,12 +112,17 @@ export class IndexedModel implements ClusterModel {
               `kubectl get ${kind.toLowerCase()} -n ${namespace} -o yaml`,
             );
       default:
-        if (this.data.coverage.get(kind)?.namespaces?.includes(namespace) === true) return ABSENT;
+        if (this.isRead(kind, namespace) || this.#wasAskedFor(kind, namespace, name)) return ABSENT;
         return unknown(
           coverage.reason ?? `${kind} is ${coverage.state}`,
           `kubectl get ${kind.toLowerCase()} -A -o yaml`,
         );
     }
+  }
+
+  #wasAskedFor(kind: Kind, namespace: string, name: string): boolean {
+    const place = `${isClusterScoped(kind) ? '' : namespace}/${name}`;
+    return this.data.coverage.get(kind)?.names?.includes(place) === true;
   }
 
   /** A dump of one namespace holds nothing of the others: their objects are unread, not absent. */
@@ -185,6 +191,12 @@ export class IndexedModel implements ClusterModel {
       return { kind, count, state: 'assumed-none', reason: `no ${kind} is in the input; taken to have none` };
     }
     return { kind, count, state: 'not-collected', reason: `no ${kind} is in the input` };
+  }
+
+  isRead(kind: string, namespace?: string): boolean {
+    const { state } = this.coverage(kind);
+    if (state === 'complete' || state === 'not-installed') return true;
+    return namespace !== undefined && this.data.coverage.get(kind)?.namespaces?.includes(namespace) === true;
   }
 
   coverages(): readonly Coverage[] {
@@ -293,8 +305,7 @@ export class IndexedModel implements ClusterModel {
 
   /** No slice names this Service: what the controller would have made, what nobody wrote, or what nobody read. */
   #withoutSlices(service: Service, emptyEndpoints: boolean): Lookup<readonly EndpointSlice[]> {
-    const collected =
-      this.coverage('EndpointSlice').state === 'complete' || this.coverage('Endpoints').state === 'complete';
+    const collected = this.isRead('EndpointSlice', service.namespace) || this.isRead('Endpoints', service.namespace);
     if (service.selector === undefined) {
       if (collected || emptyEndpoints) return found([]);
       return unknown(
@@ -303,7 +314,7 @@ export class IndexedModel implements ClusterModel {
       );
     }
     const pods = this.podsMatching(service.namespace, service.selector);
-    const podsRead = this.manifestsOnly || this.coverage('Pod').state === 'complete';
+    const podsRead = this.manifestsOnly || this.isRead('Pod', service.namespace);
     if (collected) {
       const couldServe = pods.some((pod) => pod.ready);
       if (emptyEndpoints || !couldServe)

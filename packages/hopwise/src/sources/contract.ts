@@ -22,6 +22,8 @@ export interface KindCoverage {
   readonly reason?: string;
   /** With `partial`: the namespaces that were read completely, when the source knows them. */
   readonly namespaces?: readonly string[];
+  /** With `partial`: single objects that were asked for, `namespace/name`; those that did not come do not exist. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -31,6 +33,8 @@ export interface KindCoverage {
 export interface Sink {
   /** One Kubernetes object (v1 Lists are already opened). */
   object(raw: JsonObject, origin: Origin): void;
+  /** Objects of a kind (filed as `kind`) that came so far do not count: their list begins anew. */
+  forget?(kind: string, namespace: string | undefined): void;
   log(file: LogFile): void;
   /** What `curl -sv` or `curl -si` printed for the failing request. */
   response(text: string, file: string): void;

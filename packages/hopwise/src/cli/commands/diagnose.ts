@@ -19,7 +19,7 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
   const { input, note } = requestFromFlags(argument, flags);
   const [{ renderer, options }, { engine, snapshot, notes }] = await Promise.all([
     chooseOutput(flags, io),
-    loadSnapshot(invocation, io),
+    loadSnapshot(invocation, io, input),
   ]);
   if (note !== undefined) await notes.note(note);
   const diagnosis = engine.diagnose(snapshot, input);

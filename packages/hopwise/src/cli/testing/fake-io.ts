@@ -54,6 +54,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     },
     engine: async () => fakeEngine(asked),
     openSource: async () => fakeOpen,
+    openCluster: async () => async () => Promise.reject(new SourceError('no-input', 'no kubeconfig was found')),
     explainPages: async () => ({ ids: ['oom-killed'], get: (id) => (id === 'oom-killed' ? PAGE : undefined) }),
   };
   const code = await main(argv, io);
@@ -78,6 +79,7 @@ function fakeEngine(asked: RequestInput[]): Engine {
       await source.read({} as Parameters<typeof source.read>[0], signal);
       return SNAPSHOT;
     },
+    loadPath: async () => SNAPSHOT,
     diagnose: (_, input) => {
       asked.push(input);
       if (input.url.includes('crash')) throw new TypeError('cannot read \x1b[2J of undefined');

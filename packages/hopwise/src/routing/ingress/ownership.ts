@@ -139,7 +139,7 @@ function takes(model: ClusterModel, controller: IngressController, ingress: Ingr
 }
 
 function classesUnread(model: ClusterModel): boolean {
-  return model.coverage('IngressClass').state !== 'complete';
+  return !model.isRead('IngressClass');
 }
 
 /** --watch-namespace and --watch-namespace-selector of ingress-nginx; other controllers' namespace flags in the same spirit. */

@@ -104,7 +104,7 @@ function explainNoEndpoints(model: ClusterModel, service: Service, pods: readonl
       object: model.controllerOf(first),
     };
   }
-  if (model.coverage('Pod').state !== 'complete') {
+  if (!model.isRead('Pod', service.namespace)) {
     return { state: 'unknown', why: `the Pods of ${name} were not read`, evidence: [], object: idOf(service) };
   }
   const asleep = model

@@ -113,7 +113,9 @@ function unreadGrant({ model, backends, decision, seen }: HopFacts): string | un
   if (route === undefined || !/^(?:HTTP|GRPC|TLS|TCP|UDP)Route$/.test(route.kind)) return undefined;
   if (!seen.failing && (seen.now === 'none' || seen.now === 'recovered')) return undefined;
   const foreign = backends.find((path) => splitId(path.ref.object).namespace !== route.namespace);
+  if (foreign === undefined || foreign.ref.refused !== undefined) return undefined;
+  const { namespace } = splitId(foreign.ref.object);
+  if (model.isRead('ReferenceGrant', namespace)) return undefined;
   const coverage = model.coverage('ReferenceGrant');
-  if (foreign === undefined || foreign.ref.refused !== undefined || coverage.state === 'complete') return undefined;
-  return `${route.kind} ${route.namespace}/${route.name} uses a Service of namespace ${splitId(foreign.ref.object).namespace}, and ReferenceGrants were not read (${coverage.state})`;
+  return `${route.kind} ${route.namespace}/${route.name} uses a Service of namespace ${namespace}, and ReferenceGrants were not read (${coverage.state})`;
 }

@@ -103,7 +103,7 @@ export function labelText(labels: Labels): string {
 
 /** Something of the namespace ran: its Pods, or what controllers wrote about the backend, are in the input. */
 export function sawRunning(model: ClusterModel, { slices }: BackendPath, namespace: string): boolean {
-  if (model.coverage('Pod').state !== 'complete') return false;
+  if (!model.isRead('Pod', namespace)) return false;
   const written = slices.state === 'found' && slices.value.some((slice) => slice.managedBy !== DERIVED);
   return written || model.listIn('Pod', namespace).length > 0;
 }

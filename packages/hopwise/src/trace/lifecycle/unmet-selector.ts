@@ -17,7 +17,7 @@ export interface UnmetSelector {
 export function unmetNodeSelector(model: ClusterModel, workload: Workload): UnmetSelector | undefined {
   const selector = path(model.raw(idOf(workload)), 'spec', 'template', 'spec', 'nodeSelector');
   const nodes = model.list('Node');
-  if (selector === undefined || nodes.length === 0 || model.coverage('Node').state !== 'complete') return undefined;
+  if (selector === undefined || nodes.length === 0 || !model.isRead('Node')) return undefined;
   for (const [key, wanted] of Object.entries(selector)) {
     if (typeof wanted !== 'string') continue;
     const values = nodes.flatMap((node) => (Object.hasOwn(node.labels, key) ? (node.labels[key] ?? []) : []));

@@ -82,7 +82,7 @@ function matchAdminPeer(wanted: AdminPeer, peer: Peer, index: PolicyIndex): Matc
       if (peer.kind === 'pod') return false;
       if (peer.kind === 'unread') return doubt(`${peer.text} was not read`);
       if (peer.node !== undefined) return selects(wanted.nodes, peer.node.labels);
-      return peer.hostPod !== undefined || index.model.coverage('Node').state !== 'complete'
+      return peer.hostPod !== undefined || !index.model.isRead('Node')
         ? doubt(`the Node objects were not completely read`)
         : false;
     case 'domains':

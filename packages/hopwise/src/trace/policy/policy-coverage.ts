@@ -29,6 +29,7 @@ export function readPolicyCoverage(model: ClusterModel, namespace: string): Poli
         : { state: 'unread', why: probe.why };
     }
     default:
+      if (model.isRead('NetworkPolicy', namespace)) return READ;
       return {
         state: 'unread',
         why:

@@ -73,7 +73,7 @@ function podless(
   { model }: World,
   outage: Outage,
 ): Pick<Unready, 'object' | 'certainty' | 'evidence' | 'state'> | undefined {
-  if (model.manifestsOnly || model.coverage('Pod').state !== 'complete') return undefined;
+  if (model.manifestsOnly || !model.isRead('Pod', outage.service.namespace)) return undefined;
   const maker = matchingMakers(model, outage.service).find(
     (entry) => entry.replicas > 0 && entry.workload !== undefined,
   );

@@ -133,7 +133,7 @@ function missingParent(model: ClusterModel, route: AnyRoute, parent: ParentRef):
 /** The kind was read, and so was this namespace, as its other objects show: few clusters have a Gateway in each. */
 function wasLookedFor(model: ClusterModel, kind: 'Gateway' | 'ListenerSet', namespace: string): boolean {
   return (
-    model.coverage(kind).state === 'complete' &&
+    model.isRead(kind, namespace) &&
     (model.listIn('HTTPRoute', namespace).length > 0 || model.listIn('Service', namespace).length > 0)
   );
 }

@@ -34,7 +34,7 @@ export function permitsReference(model: ClusterModel, referrer: Meta, target: Ob
 function wasRead(model: ClusterModel, namespace: string): boolean {
   const { state } = model.coverage('ReferenceGrant');
   if (state === 'not-installed') return true;
-  if (state !== 'complete') return false;
+  if (state !== 'complete') return model.isRead('ReferenceGrant', namespace);
   // A dump of single namespaces has other objects of those it covers.
   return model.listIn('ReferenceGrant', namespace).length > 0 || model.listIn('Service', namespace).length > 0;
 }

@@ -100,7 +100,7 @@ function lookupPods(
 ): Lookup<readonly Pod[]> {
   const pods = model.podsMatching(namespace, label);
   if (pods.length > 0) return found(pods);
-  const complete = model.coverage('Pod').state === 'complete' && !model.manifestsOnly;
+  const complete = model.isRead('Pod', namespace) && !model.manifestsOnly;
   return complete
     ? found([])
     : unknown(`no Pod of the proxy was read in ${namespace}`, `kubectl get pods -n ${namespace} -o yaml`);

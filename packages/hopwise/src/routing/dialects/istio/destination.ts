@@ -106,7 +106,7 @@ function judgeUnknownHost(
   const [name = '', namespace = '', ...rest] = host.split('.');
   const isShortForm = (rest.length === 0 || rest.join('.') === 'svc') && model.namespaces().includes(namespace);
   const hint = isShortForm ? `; a Service would be ${name}.${namespace}.svc.cluster.local` : '';
-  if (!isShortForm && model.coverage('ServiceEntry').state !== 'complete') {
+  if (!isShortForm && !model.isRead('ServiceEntry')) {
     return { doubt: `no Service has the host ${host}, and ServiceEntries were not read` };
   }
   return {
@@ -131,7 +131,7 @@ function findSubset(
     if (Object.keys(subset.labels).length === 0) return {};
     return { narrowed: { labels: subset.labels, object: idOf(object), path: `${subset.field}.labels` } };
   }
-  if (rules.length === 0 && model.coverage('DestinationRule').state !== 'complete')
+  if (rules.length === 0 && !model.isRead('DestinationRule'))
     return {
       unsure: {
         why: `it asks for subset ${name} of ${host}, and no DestinationRule for that host was read`,

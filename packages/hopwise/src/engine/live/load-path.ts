@@ -1,0 +1,202 @@
+import { splitId } from '../../base/object-id.ts';
+import { CHECKS } from '../../checks/registry.gen.ts';
+import { type Diagnosed, diagnoseWorld } from '../../diagnosis/diagnose.ts';
+import { type Need, RecordingModel } from '../../model/recording-model.ts';
+import { buildRoutes } from '../../routing/build.ts';
+import { CompiledRoutes } from '../../routing/compiled-routes.ts';
+import type { RouteTable } from '../../routing/route-table.ts';
+import type { ClusterSource } from '../../sources/cluster/cluster-source.ts';
+import { CLUSTER_KINDS, fileName } from '../../sources/cluster/kinds.ts';
+import type { ObjectQuery } from '../../sources/cluster/query.ts';
+import type { Sink } from '../../sources/contract.ts';
+import { findCallers } from '../../trace/find-callers.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { walk } from '../../trace/walk.ts';
+import type { PathOptions, Progress, RequestInput, Snapshot } from '../contract.ts';
+import { readRequest } from '../read-request.ts';
+import { SnapshotBuilder } from '../snapshot-builder.ts';
+import { ALL_WORKLOADS, GATEWAY_SEEDS } from './gateway-search.ts';
+import { logsOfPath } from './path-logs.ts';
+import { isNumerous, keyOf, queryFor } from './queries.ts';
+
+/** Each round walks the path as far as it is known and reads what was missed; a path has fewer steps than this. */
+const MAX_ROUNDS = 12;
+/** A path that seems to lead through more namespaces than this is no path. */
+const MAX_NAMESPACES = 40;
+
+/**
+ * Reads of a live cluster what one request's path needs, narrowest first: configuration that decides about routes, where the
+ * gateways run, then whatever walking and diagnosing the request asks the model for, round by round, then the logs of the
+ * Pods on it. Outward (every workload, then every Pod) only while no gateway was found. What may not be read stays unknown.
+ */
+export async function loadPath(
+  cluster: ClusterSource,
+  input: RequestInput,
+  options: PathOptions,
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<Snapshot> {
+  const reading = new PathReading(cluster, input, options, signal, progress);
+  await reading.start();
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (!(await reading.deepen())) break;
+  }
+  return reading.finish();
+}
+
+interface Examined {
+  readonly trace: Trace;
+  readonly diagnosed: Diagnosed;
+  readonly tableNeeds: readonly Need[];
+  readonly pathNeeds: readonly Need[];
+}
+
+class PathReading {
+  readonly #cluster: ClusterSource;
+  readonly #input: RequestInput;
+  readonly #options: PathOptions;
+  readonly #signal: AbortSignal;
+  readonly #progress: Progress | undefined;
+  readonly #snapshot = new SnapshotBuilder();
+  readonly #asked = new Set<string>();
+  readonly #namespaces = new Set<string>();
+  /** Wider readings that are left, narrowest first. */
+  readonly #wider: (readonly ObjectQuery[])[] = [ALL_WORKLOADS, [{ kind: 'Pod' }]];
+  #logsRead = false;
+
+  constructor(
+    cluster: ClusterSource,
+    input: RequestInput,
+    options: PathOptions,
+    signal: AbortSignal,
+    progress: Progress | undefined,
+  ) {
+    this.#cluster = cluster;
+    this.#input = input;
+    this.#options = options;
+    this.#signal = signal;
+    this.#progress = progress;
+  }
+
+  get #sink(): Sink {
+    return this.#snapshot.sink;
+  }
+
+  async start(): Promise<void> {
+    const kinds = [...new Set(CLUSTER_KINDS.map(fileName))].filter((kind) => !isNumerous(kind));
+    await this.#ask([...kinds.map((kind) => ({ kind })), ...GATEWAY_SEEDS], 'routes and gateways');
+    await this.#readWhatIsAllowed(kinds);
+  }
+
+  /** One round; false when there is nothing more to read. */
+  async deepen(): Promise<boolean> {
+    const examined = this.#examine();
+    const queries = this.#plan(examined);
+    if (queries.length > 0) {
+      await this.#ask(queries, describe(queries));
+      return true;
+    }
+    if (!this.#logsRead && this.#options.logs) {
+      this.#logsRead = true;
+      const logs = logsOfPath(examined.trace, this.#options.logsSince);
+      this.#progress?.({ stage: 'logs', detail: `${logs.length} logs` });
+      await this.#cluster.readLogs(logs, this.#sink, this.#signal);
+      return logs.length > 0;
+    }
+    if (isSettled(examined)) return false;
+    const wider = this.#wider.shift();
+    if (wider === undefined) return false;
+    // What is found now may lead to Pods whose logs were not read.
+    this.#logsRead = false;
+    await this.#ask(wider, describe(wider));
+    return true;
+  }
+
+  finish(): Snapshot {
+    return this.#snapshot.build(this.#cluster.finish(this.#sink));
+  }
+
+  /** Walks and diagnoses the request with what is there, and notes what was asked for. */
+  #examine(): Examined {
+    this.#cluster.finish(this.#sink);
+    const { model, observations } = this.#snapshot.peek();
+    const recording = new RecordingModel(model);
+    const routes: RouteTable = buildRoutes(recording);
+    const tableNeeds = recording.takeNeeds();
+    const request = readRequest(this.#input);
+    const { as } = this.#input;
+    const { trace, seen } = walk(recording, routes, new CompiledRoutes(), request, observations, {
+      explain: true,
+      ...(as === undefined ? {} : { caller: findCallers(recording, as) }),
+      ...(this.#input.observedStatus === undefined ? {} : { observedStatus: this.#input.observedStatus }),
+    });
+    const diagnosed = diagnoseWorld(CHECKS, { model: recording, routes, trace, seen, observations });
+    return { trace, diagnosed, tableNeeds, pathNeeds: recording.takeNeeds() };
+  }
+
+  #plan({ trace, tableNeeds, pathNeeds }: Examined): readonly ObjectQuery[] {
+    for (const namespace of namespacesOf(trace)) this.#namespaces.add(namespace);
+    // Building the table looks at every gateway of the cluster; only those of this path are worth reading.
+    const mine = tableNeeds.filter(({ namespace }) => namespace === undefined || this.#namespaces.has(namespace));
+    const queries = new Map<string, ObjectQuery>();
+    for (const need of [...pathNeeds, ...mine]) {
+      const query = queryFor(need);
+      if (query === undefined || this.#asked.has(keyOf(query))) continue;
+      if (query.namespace !== undefined) this.#namespaces.add(query.namespace);
+      if (this.#namespaces.size > MAX_NAMESPACES) break;
+      queries.set(keyOf(query), query);
+    }
+    return [...queries.values()];
+  }
+
+  async #ask(queries: readonly ObjectQuery[], what: string): Promise<void> {
+    this.#progress?.({ stage: 'read', detail: what });
+    for (const query of queries) this.#asked.add(keyOf(query));
+    await this.#cluster.query(queries, this.#sink, this.#signal);
+  }
+
+  /** Who may not list a kind everywhere may do so in namespaces: the context's, the URL's, the caller's. */
+  async #readWhatIsAllowed(kinds: readonly string[]): Promise<void> {
+    const refused = [...kinds, 'Pod', 'Service'].filter((kind) => this.#cluster.isForbidden(kind));
+    if (refused.length === 0) return;
+    const namespaces = new Set([this.#cluster.client.namespace ?? 'default', ...namedNamespaces(this.#input)]);
+    await this.#ask(
+      [...namespaces].flatMap((namespace) => refused.map((kind) => ({ kind, namespace }))),
+      `namespace ${[...namespaces].join(', ')}`,
+    );
+  }
+}
+
+/** Enough is known of who answers the request. */
+function isSettled({ trace, diagnosed }: Examined): boolean {
+  const best = diagnosed.causes[0]?.confidence ?? 0;
+  if (diagnosed.verdict.status === 'failing' && best >= 0.8) return true;
+  if (trace.inCluster && trace.gateway === undefined) return true;
+  return trace.gateway !== undefined && trace.gateway.pods.state === 'found';
+}
+
+/** Namespaces that a request's path leads through. */
+function namespacesOf({ gateway, rule, backends, callers }: Trace): readonly string[] {
+  const ids = [gateway?.object, rule?.object, ...backends.map(({ ref }) => ref.object)];
+  return [
+    ...ids.flatMap((id) => (id === undefined ? [] : [splitId(id).namespace])),
+    ...(gateway?.pods.state === 'found' ? gateway.pods.value.map((pod) => pod.namespace) : []),
+    ...(gateway?.services ?? []).map((service) => service.namespace),
+    ...(callers.state === 'found' ? callers.value.map((pod) => pod.namespace) : []),
+  ].filter((namespace) => namespace !== '');
+}
+
+/** `cart.shop.svc…` and `--as shop/web` name a namespace. */
+function namedNamespaces({ url, as }: RequestInput): readonly string[] {
+  const host = /^(?:[a-z]+:\/\/)?[^./:]+\.([a-z0-9-]+)\.svc(?:[./:]|$)/i.exec(url)?.[1];
+  const parts = as?.split('/') ?? [];
+  const caller = parts.length >= 2 ? parts[parts.length - 2] : undefined;
+  return [host, caller].filter((name) => name !== undefined);
+}
+
+function describe(queries: readonly ObjectQuery[]): string {
+  const kinds = [...new Set(queries.map(({ kind }) => kind))].sort();
+  const namespaces = [...new Set(queries.flatMap(({ namespace }) => namespace ?? []))].sort();
+  const shown = kinds.length > 4 ? `${kinds.slice(0, 4).join(', ')} …` : kinds.join(', ');
+  return namespaces.length === 0 ? shown : `${shown} of ${namespaces.slice(0, 3).join(', ')}`;
+}

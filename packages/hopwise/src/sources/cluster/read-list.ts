@@ -1,0 +1,178 @@
+import type { JsonObject } from '../contract.ts';
+import { redactObject } from '../reading/redact.ts';
+import { type ApiFailure, readFailure } from './api/api-failure.ts';
+import type { ServedResource } from './api/discovery.ts';
+import { type ClusterClient, ClusterError, type ClusterResponse } from './client.ts';
+import type { ObjectQuery } from './query.ts';
+
+/** What a list came to. `failure` of a later page: the objects so far were delivered, more are missing. */
+export interface ListResult {
+  readonly objects: number;
+  readonly resourceVersion: string | undefined;
+  /** Server time, epoch milliseconds. */
+  readonly date: number | undefined;
+  readonly failure?: ApiFailure;
+}
+
+export interface ListReceiver {
+  object(raw: JsonObject): void;
+  /** The list begins anew (its pages expired): what came so far does not count. */
+  restart(): void;
+}
+
+/** client-go's default page (tools/pager). */
+const PAGE = '500';
+/** Pages expire after five minutes of etcd compaction; a list that expires thrice is slower than that and stays partial. */
+const RESTARTS = 3;
+/** Names and labels only: a Secret's values never leave the server. */
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
+/** Reads a list in pages, or one object; each object is redacted and handed over, each page dropped. */
+export async function readList(
+  client: ClusterClient,
+  resource: ServedResource,
+  query: ObjectQuery,
+  receiver: ListReceiver,
+  signal: AbortSignal,
+): Promise<ListResult> {
+  if (query.name !== undefined) return readOne(client, resource, query, query.name, receiver, signal);
+  const accept = resource.kind === 'Secret' ? METADATA_LIST : acceptOf(resource);
+  const ask = (token: string | undefined): Promise<ClusterResponse> =>
+    client.request({
+      path: pathOf(resource, query.namespace),
+      query: {
+        limit: PAGE,
+        ...(query.labelSelector === undefined ? {} : { labelSelector: query.labelSelector }),
+        ...(query.fieldSelector === undefined ? {} : { fieldSelector: query.fieldSelector }),
+        ...(token === undefined ? {} : { continue: token }),
+      },
+      headers: { accept },
+      signal,
+    });
+  let objects = 0;
+  let restarts = 0;
+  let resourceVersion: string | undefined;
+  let date: number | undefined;
+  let next = ask(undefined);
+  try {
+    for (;;) {
+      const response = await next;
+      if (response.status === 410 && restarts < RESTARTS) {
+        restarts += 1;
+        objects = 0;
+        receiver.restart();
+        next = ask(undefined);
+        continue;
+      }
+      if (response.status !== 200) {
+        return { objects, resourceVersion, date, failure: readFailure(response.status, response.body) };
+      }
+      date = dateOf(response) ?? date;
+      const page = readPage(response, resource);
+      resourceVersion = page.resourceVersion ?? resourceVersion;
+      // The next page is on its way while this one is decoded.
+      if (page.token !== undefined) {
+        next = ask(page.token);
+        next.catch(() => undefined);
+      }
+      for (const item of page.items()) {
+        objects += 1;
+        receiver.object(named(item, resource));
+      }
+      if (page.token === undefined) return { objects, resourceVersion, date };
+    }
+  } catch (error) {
+    if (error instanceof ClusterError) return { objects, resourceVersion, date, failure: error.failure };
+    throw error;
+  }
+}
+
+async function readOne(
+  client: ClusterClient,
+  resource: ServedResource,
+  query: ObjectQuery,
+  name: string,
+  receiver: ListReceiver,
+  signal: AbortSignal,
+): Promise<ListResult> {
+  try {
+    const response = await client.request({
+      path: `${pathOf(resource, query.namespace)}/${encodeURIComponent(name)}`,
+      headers: { accept: resource.kind === 'Secret' ? METADATA_OBJECT : 'application/json' },
+      signal,
+    });
+    const date = dateOf(response);
+    if (response.status === 404) return { objects: 0, resourceVersion: undefined, date };
+    if (response.status !== 200) {
+      return { objects: 0, resourceVersion: undefined, date, failure: readFailure(response.status, response.body) };
+    }
+    const raw = parseJson(response.body, resource);
+    if (!isObject(raw)) throw broken(resource);
+    receiver.object(named(raw, resource));
+    return { objects: 1, resourceVersion: undefined, date };
+  } catch (error) {
+    if (error instanceof ClusterError)
+      return { objects: 0, resourceVersion: undefined, date: undefined, failure: error.failure };
+    throw error;
+  }
+}
+
+interface Page {
+  readonly token: string | undefined;
+  readonly resourceVersion: string | undefined;
+  items(): Iterable<JsonObject>;
+}
+
+function readPage(response: ClusterResponse, resource: ServedResource): Page {
+  const answer = parseJson(response.body, resource);
+  if (!isObject(answer) || !Array.isArray(answer.items)) throw broken(resource);
+  const metadata = isObject(answer.metadata) ? answer.metadata : {};
+  const { items } = answer;
+  return {
+    token: textOf(metadata.continue),
+    resourceVersion: textOf(metadata.resourceVersion),
+    items: () => items.filter(isObject),
+  };
+}
+
+function acceptOf(_resource: ServedResource): string {
+  return 'application/json';
+}
+
+/** Items of a typed list do not repeat its apiVersion and kind. */
+function named(item: JsonObject, { group, version, kind }: ServedResource): JsonObject {
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  return redactObject(item.kind === kind && item.apiVersion === apiVersion ? item : { ...item, apiVersion, kind });
+}
+
+function pathOf({ group, version, resource, namespaced }: ServedResource, namespace: string | undefined): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const within = namespace === undefined || !namespaced ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${within}/${resource}`;
+}
+
+function parseJson(body: Buffer, resource: ServedResource): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw broken(resource);
+  }
+}
+
+function broken({ resource }: ServedResource): ClusterError {
+  return new ClusterError({ kind: 'broken', message: `the list of ${resource} is not what an API server sends` });
+}
+
+function dateOf(response: ClusterResponse): number | undefined {
+  const time = Date.parse(response.headers.date ?? '');
+  return Number.isFinite(time) ? time : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
