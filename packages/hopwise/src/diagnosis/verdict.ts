@@ -1,5 +1,6 @@
 import type { World } from '../checks/check.ts';
-import type { HopKind } from '../trace/trace.ts';
+import type { Hop, HopKind } from '../trace/trace.ts';
+import { gatewaysOwnAnswer } from './own-answer.ts';
 import type { RankedCause } from './rank.ts';
 
 export interface VerdictFacts {
@@ -22,19 +23,30 @@ export function judge(world: World, ranked: readonly RankedCause[]): VerdictFact
   if (seen.failing) {
     if (best !== undefined && best.confidence >= ANSWER)
       return { status: 'failing', why: best.finding.wording.headline };
-    return {
-      status: 'inconclusive',
-      why:
-        broken === undefined
-          ? 'the failure is not explained by what was read'
-          : `${broken.hop} is broken: ${broken.detail}; nothing that was read says why`,
-    };
+    return { status: 'inconclusive', why: unexplained(world, broken) };
   }
   if (best !== undefined && best.confidence >= ALARM && best.finding.fact.partial !== true)
     return { status: 'failing', why: best.finding.wording.headline };
-  if (broken !== undefined) return { status: 'inconclusive', why: `${broken.hop} is broken: ${broken.detail}` };
+  if (broken !== undefined)
+    return {
+      status: 'inconclusive',
+      why: gatewaysOwnAnswer(world) ?? `${broken.hop} is broken: ${broken.detail}`,
+    };
   const unexamined = trace.hops.find((hop) => hop.state === 'unknown' && ESSENTIAL.has(hop.hop));
   if (unexamined !== undefined && !(seen.now === 'none' || seen.now === 'recovered'))
     return { status: 'inconclusive', why: `${unexamined.hop} could not be examined: ${unexamined.detail}` };
   return { status: 'healthy', why: `${trace.hops.length} hops examined, nothing found` };
+}
+
+/** What is known of a failure that no cause explains. */
+function unexplained(world: World, broken: Hop | undefined): string {
+  if (broken === undefined || broken.hop === 'gateway') {
+    const own = gatewaysOwnAnswer(world);
+    if (own !== undefined) return own;
+  }
+  if (broken !== undefined) return `${broken.hop} is broken: ${broken.detail}; nothing that was read says why`;
+  const gateway = world.trace.hops.find((hop) => hop.hop === 'gateway');
+  return gateway?.state === 'unknown'
+    ? `gateway could not be examined: ${gateway.detail}`
+    : 'the failure is not explained by what was read';
 }

@@ -187,7 +187,14 @@ export type Action =
       readonly location: (request: Request, captures: readonly string[]) => string;
       readonly why: string;
     }
-  | { readonly kind: 'fixed'; readonly status: number; readonly why: string; readonly mode?: FailureMode }
+  | {
+      readonly kind: 'fixed';
+      readonly status: number;
+      readonly why: string;
+      readonly mode?: FailureMode;
+      /** Field of the rule's object that says so, when a closer one than the rule's own is known. */
+      readonly at?: string;
+    }
   | { readonly kind: 'none'; readonly status: number; readonly why: string };
 
 export interface BackendsAction {

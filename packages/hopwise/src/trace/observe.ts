@@ -13,7 +13,7 @@ import { type JoinTarget, joinLines } from './join.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
-import { failedAccess, failedResponse, failedStatus, judgeNow } from './outcome.ts';
+import { failedAccess, failedResponse, failedGiven, judgeNow } from './outcome.ts';
 import { pathShape } from './path-shape.ts';
 import { modesOfResponse } from './response-modes.ts';
 
@@ -36,7 +36,7 @@ export function observePath(
     now.now === 'failing' ||
     now.now === 'intermittent' ||
     (response !== undefined && failedResponse(request, response) === true) ||
-    (given !== undefined && failedStatus(request, given));
+    (given !== undefined && failedGiven(request, given));
   const origin = decideOrigin({
     gateway: target.gateway,
     response,

@@ -33,8 +33,20 @@ export function failedResponse(request: Request, response: ResponseObservation):
   if (response.clientError !== undefined) return true;
   if (response.status === undefined)
     return response.grpcStatus === undefined ? undefined : failedStatus(request, 200, response.grpcStatus);
-  // A 405 that somebody complains about came from a backend that was not meant; in a log it is what crawlers and probes get.
-  return response.status === 405 || failedStatus(request, response.status, response.grpcStatus);
+  return complainedOf(response.status) || failedStatus(request, response.status, response.grpcStatus);
+}
+
+/** Is a status that somebody asks about a failure? */
+export function failedGiven(request: Request, status: number): boolean {
+  return complainedOf(status) || failedStatus(request, status);
+}
+
+/**
+ * Answers that somebody who asks about them does not want, and that are nothing in a log: a 405 came from a backend that was
+ * not meant where crawlers and probes get it every day, a 429 is what a limit is there for.
+ */
+function complainedOf(status: number): boolean {
+  return status === 405 || status === 429;
 }
 
 interface Outcome {
@@ -81,7 +93,7 @@ export function judgeNow(
     response === undefined
       ? given === undefined
         ? undefined
-        : failedStatus(request, given)
+        : failedGiven(request, given)
       : failedResponse(request, response);
   if (seen === true) {
     const firstFailure = failures[0]?.time;

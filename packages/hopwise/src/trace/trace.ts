@@ -38,6 +38,8 @@ export interface Decision {
   readonly location?: string;
   readonly received?: Received;
   readonly why?: string;
+  /** Field of the rule's object that makes the gateway answer itself. */
+  readonly at?: string;
 }
 export interface Received {
   readonly method: string;

@@ -176,7 +176,14 @@ function decisionOf(
         why: action.why,
       };
     case 'fixed':
-      return { kind: 'fixed', ...place, backends: [], status: action.status, why: action.why };
+      return {
+        kind: 'fixed',
+        ...place,
+        backends: [],
+        status: action.status,
+        why: action.why,
+        ...(action.at === undefined ? {} : { at: action.at }),
+      };
     case 'none':
       return { kind: 'none', ...place, backends: [], status: action.status, why: action.why };
   }

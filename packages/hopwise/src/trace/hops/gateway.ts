@@ -104,6 +104,10 @@ function gatewayDown(facts: HopFacts): Hop | undefined {
 /** Whether a backend can be used at all hangs on something that nobody read; that requests are answered settles it. */
 function unsureBackend(facts: HopFacts): string | undefined {
   if (answeredByApp(facts)) return undefined;
+  const refs = facts.backends.map(({ ref }) => ref).filter(({ role }) => role !== 'mirror');
+  // Proxies differ: Envoy refuses such a route, and keeps the configuration from before.
+  if (refs.length > 1 && refs.every(({ weight }) => weight === 0))
+    return `all ${refs.length} destinations of ${facts.decision.rule?.object ?? 'the rule'} have weight 0 (${refs[0]?.field ?? ''} and after): none of them gets requests`;
   return facts.backends.find(({ ref }) => ref.unsure !== undefined && ref.role !== 'mirror')?.ref.unsure?.why;
 }
 

@@ -84,7 +84,15 @@ function forward(
   // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
   // httproute-omitted-backendrefs).
   if (unused !== undefined) {
-    return { kind: 'fixed', status: route.kind === 'GRPCRoute' ? 503 : 500, why: unused, mode: 'no-service' };
+    const status = route.kind === 'GRPCRoute' ? 503 : 500;
+    const first = backends.find(({ role }) => role === undefined);
+    return {
+      kind: 'fixed',
+      status,
+      why: unused,
+      mode: 'no-service',
+      ...(first === undefined ? {} : { at: `${first.field}.weight` }),
+    };
   }
   return {
     kind: 'backends',
