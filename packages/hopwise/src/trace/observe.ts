@@ -13,7 +13,7 @@ import { type JoinTarget, joinLines } from './join.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
-import { failedAccess, failedResponse, failedGiven, judgeNow } from './outcome.ts';
+import { failedAccess, failedGiven, failedResponse, judgeNow } from './outcome.ts';
 import { pathShape } from './path-shape.ts';
 import { modesOfResponse } from './response-modes.ts';
 
