@@ -5,14 +5,17 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { Service } from '../model/kinds/service.ts';
 import type { JsonObject } from '../sources/contract.ts';
+import { podsBehind } from './backend-path.ts';
 import type { PathObservations } from './observed.ts';
 import { workloadOf } from './path-queries.ts';
 import type { Trace } from './trace.ts';
 
-/** Why the load balancer (or node port) in front of a gateway has nothing to send to. */
+/** Why the load balancer (or node port) in front of a gateway, or of an app that has none, has nothing to send to. */
 export interface MissingTargets {
   readonly object: ObjectId;
   readonly why: string;
+  /** The same in a few words, where it is no load balancer that lacks something. */
+  readonly short?: string;
   readonly sureness: 'proven' | 'strong' | 'likely';
   readonly evidence: readonly Evidence[];
   /** The merge patch that mends it, when there is one. */
@@ -30,11 +33,13 @@ const LB_FAILURE =
   /^(?:SyncLoadBalancerFailed|FailedDeployModel|FailedBuildModel|UnAvailableLoadBalancer|FailedNetworkReconcile|EnsureLoadBalancerFailed|CreatingLoadBalancerFailed|AllocationFailed|Translate|Sync)$/;
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
-/** Undefined when requests reach the gateway, or when nothing about what stands before it is known to be wrong. */
+/** Undefined when requests come through, or when nothing about what clients meet first is known to be wrong. */
 export function missingTargets(world: Asked): MissingTargets | undefined {
   const { model, trace, seen } = world;
   const reached = seen.access.length > 0 || seen.generatedBy?.hop === 'gateway' || seen.generatedBy?.hop === 'app';
-  if (trace.gateway === undefined || trace.inCluster || model.manifestsOnly || reached) return undefined;
+  if (model.manifestsOnly || reached) return undefined;
+  if (trace.entry !== undefined) return notMade(world, trace.entry) ?? localOnly(world, trace.entry);
+  if (trace.gateway === undefined || trace.inCluster) return undefined;
   const service = frontService(world);
   return (
     (service === undefined
@@ -63,6 +68,12 @@ function isPublic({ type }: Service): boolean {
 
 function servesWeb({ ports }: Service): boolean {
   return ports.some(({ port, name }) => port === 80 || port === 443 || /^https?$/.test(name ?? ''));
+}
+
+/** The Pods that clients' connections end at: the gateway's, or the app's where no gateway stands in the way. */
+function targetPods(trace: Trace): readonly Pod[] {
+  if (trace.entry === undefined) return gatewayPods(trace);
+  return trace.backends.flatMap(podsBehind).filter((pod) => pod.deleting === undefined);
 }
 
 function gatewayPods({ gateway }: Trace): readonly Pod[] {
@@ -118,26 +129,27 @@ function replaced(old: Readonly<Record<string, string>>, wanted: Readonly<Record
   return { ...gone, ...wanted };
 }
 
-/** externalTrafficPolicy Local: only nodes with a ready Pod of the gateway answer. */
+/** externalTrafficPolicy Local: only nodes with a ready Pod behind the Service answer. */
 function localOnly({ model, trace, seen }: Asked, service: Service): MissingTargets | undefined {
   if (service.externalTrafficPolicy !== 'Local' || !isPublic(service)) return undefined;
-  const nodes = new Set(gatewayPods(trace).flatMap((pod) => (pod.ready ? (pod.nodeName ?? []) : [])));
+  const whose = trace.entry === undefined ? 'the gateway' : `Service ${service.name}`;
+  const nodes = new Set(targetPods(trace).flatMap((pod) => (pod.ready ? (pod.nodeName ?? []) : [])));
   if (nodes.size === 0) return undefined;
   const patch: JsonObject = { spec: { externalTrafficPolicy: 'Cluster' } };
-  const policy = citeField(
-    service,
-    'spec.externalTrafficPolicy',
-    'only nodes with a Pod of the gateway answer',
-    'Local',
-  );
+  const text = `only nodes with a Pod of ${whose} answer`;
+  const policy = citeField(service, 'spec.externalTrafficPolicy', text, 'Local');
   // Of a connection that was never made only the URL says where it was to go.
   const node = model.nodeByIP(seen.response?.connectedTo?.address ?? trace.request.urlHost);
   if (node.state === 'found' && !nodes.has(node.value.name) && seen.failing)
     return {
       object: idOf(service),
-      why: `the request went to node ${node.value.name}, which has no Pod of the gateway`,
+      why: `the request went to node ${node.value.name}, which has no Pod of ${whose}`,
+      short: `node ${node.value.name} has no Pod to answer`,
       sureness: 'proven',
-      evidence: [policy, citeField(node.value, 'metadata.name', `the gateway's Pods are on ${[...nodes].join(', ')}`)],
+      evidence: [
+        policy,
+        citeField(node.value, 'metadata.name', `the Pods of ${whose} are on ${[...nodes].join(', ')}`),
+      ],
       patch,
     };
   const used = [...nodes].map((name) => model.get('Node', '', name));
@@ -148,7 +160,7 @@ function localOnly({ model, trace, seen }: Asked, service: Service): MissingTarg
   if (service.type !== 'LoadBalancer' || first === undefined || excluded.length < used.length) return undefined;
   return {
     object: idOf(service),
-    why: 'every node with a Pod of the gateway is kept out of load balancers',
+    why: `every node with a Pod of ${whose} is kept out of load balancers`,
     sureness: 'strong',
     evidence: [
       policy,

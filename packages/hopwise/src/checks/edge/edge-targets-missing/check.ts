@@ -29,10 +29,10 @@ export default defineCheck<NoTargets>({
       missing,
     };
   },
-  describe: ({ object, missing: { why } }) => ({
-    headline: `${displayId(object)}: the load balancer has no target`,
+  describe: ({ object, missing: { why, short } }) => ({
+    headline: `${displayId(object)}: ${short ?? 'the load balancer has no target'}`,
     why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
-    chain: [why, 'the load balancer has nothing to send to', '502/503, or no connection at all'],
+    chain: [why, short ?? 'the load balancer has nothing to send to', '502/503, or no connection at all'],
   }),
   fix: ({ object, missing: { patch, why } }) =>
     patch === undefined
@@ -43,7 +43,7 @@ export default defineCheck<NoTargets>({
           commands: [`kubectl describe ${kubectlName(object)}`],
         }
       : {
-          summary: `Let ${displayId(object)} reach the gateway's Pods`,
+          summary: `Let ${displayId(object)} reach its Pods from every node`,
           level: 'review',
           patches: [{ object, type: 'merge', patch }],
           commands: [],
