@@ -42,19 +42,39 @@ const EXISTING = [
   'k8s-app=cilium-envoy',
 ];
 
-/** Where gateways usually are found, whatever the cluster's size: Pods by label, Services by the type that lets traffic in. */
-export const GATEWAY_SEEDS: readonly ObjectQuery[] = [
+/** Where gateways and cluster DNS are found, whatever the cluster's size: Pods by label, Services by the type that lets traffic in. */
+export const FIRST_LOOK: readonly ObjectQuery[] = [
   ...['app.kubernetes.io/name', 'app'].map(
     (label): ObjectQuery => ({
       kind: 'Pod',
       labelSelector: `${label} in (${NAMES.join(',')})`,
     }),
   ),
+  { kind: 'Pod', labelSelector: 'k8s-app in (kube-dns,coredns)' },
+  { kind: 'Service', labelSelector: 'k8s-app in (kube-dns,coredns)' },
+  ...['coredns', 'coredns-custom', 'node-local-dns', 'kube-dns'].map(
+    (name): ObjectQuery => ({
+      kind: 'ConfigMap',
+      namespace: 'kube-system',
+      name,
+    }),
+  ),
   ...EXISTING.map((labelSelector): ObjectQuery => ({ kind: 'Pod', labelSelector })),
   ...['LoadBalancer', 'NodePort'].map((type): ObjectQuery => ({ kind: 'Service', fieldSelector: `spec.type=${type}` })),
 ];
 
-/** When labels did not lead to it: every workload of the cluster, whose images do. */
+/** When labels did not lead to the gateway: every workload of the cluster, whose images do. */
 export const ALL_WORKLOADS: readonly ObjectQuery[] = ['Deployment', 'DaemonSet', 'StatefulSet'].map((kind) => ({
   kind,
 }));
+
+/** The last resort: what a capture of the whole cluster would hold of the kinds that say most. */
+export const WHOLE_CLUSTER: readonly ObjectQuery[] = [
+  'Pod',
+  'Service',
+  'EndpointSlice',
+  'NetworkPolicy',
+  'Namespace',
+  'Node',
+  'Event',
+].map((kind) => ({ kind }));

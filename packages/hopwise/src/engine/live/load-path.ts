@@ -1,13 +1,14 @@
 import { splitId } from '../../base/object-id.ts';
 import { CHECKS } from '../../checks/registry.gen.ts';
 import { type Diagnosed, diagnoseWorld } from '../../diagnosis/diagnose.ts';
+import type { ClusterModel } from '../../model/cluster-model.ts';
 import { type Need, RecordingModel } from '../../model/recording-model.ts';
 import { buildRoutes } from '../../routing/build.ts';
 import { CompiledRoutes } from '../../routing/compiled-routes.ts';
 import type { RouteTable } from '../../routing/route-table.ts';
 import type { ClusterSource } from '../../sources/cluster/cluster-source.ts';
 import { CLUSTER_KINDS, fileName } from '../../sources/cluster/kinds.ts';
-import type { ObjectQuery } from '../../sources/cluster/query.ts';
+import type { LogQuery, ObjectQuery } from '../../sources/cluster/query.ts';
 import type { Sink } from '../../sources/contract.ts';
 import { findCallers } from '../../trace/find-callers.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -15,14 +16,15 @@ import { walk } from '../../trace/walk.ts';
 import type { PathOptions, Progress, RequestInput, Snapshot } from '../contract.ts';
 import { readRequest } from '../read-request.ts';
 import { SnapshotBuilder } from '../snapshot-builder.ts';
-import { ALL_WORKLOADS, GATEWAY_SEEDS } from './gateway-search.ts';
-import { logsOfPath } from './path-logs.ts';
+import { ALL_WORKLOADS, FIRST_LOOK, WHOLE_CLUSTER } from './gateway-search.ts';
+import { logsNearby, logsOfPath } from './path-logs.ts';
 import { isNumerous, keyOf, queryFor } from './queries.ts';
 
 /** Each round walks the path as far as it is known and reads what was missed; a path has fewer steps than this. */
 const MAX_ROUNDS = 12;
 /** A path that seems to lead through more namespaces than this is no path. */
 const MAX_NAMESPACES = 40;
+const MAX_PODS = 20_000;
 
 /**
  * Reads of a live cluster what one request's path needs, narrowest first: configuration that decides about routes, where the
@@ -44,7 +46,11 @@ export async function loadPath(
   return reading.finish();
 }
 
+/** Readings beyond the path, for a failure that nothing on it explains. */
+type Wider = 'nearby logs' | 'workloads' | 'whole cluster';
+
 interface Examined {
+  readonly model: ClusterModel;
   readonly trace: Trace;
   readonly diagnosed: Diagnosed;
   readonly tableNeeds: readonly Need[];
@@ -60,9 +66,9 @@ class PathReading {
   readonly #snapshot = new SnapshotBuilder();
   readonly #asked = new Set<string>();
   readonly #namespaces = new Set<string>();
+  readonly #logsAsked = new Set<string>();
   /** Wider readings that are left, narrowest first. */
-  readonly #wider: (readonly ObjectQuery[])[] = [ALL_WORKLOADS, [{ kind: 'Pod' }]];
-  #logsRead = false;
+  readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
 
   constructor(
     cluster: ClusterSource,
@@ -84,7 +90,7 @@ class PathReading {
 
   async start(): Promise<void> {
     const kinds = [...new Set(CLUSTER_KINDS.map(fileName))].filter((kind) => !isNumerous(kind));
-    await this.#ask([...kinds.map((kind) => ({ kind })), ...GATEWAY_SEEDS], 'routes and gateways');
+    await this.#ask([...kinds.map((kind) => ({ kind })), ...FIRST_LOOK], 'routes and gateways');
     await this.#readWhatIsAllowed(kinds);
   }
 
@@ -96,19 +102,40 @@ class PathReading {
       await this.#ask(queries, describe(queries));
       return true;
     }
-    if (!this.#logsRead && this.#options.logs) {
-      this.#logsRead = true;
-      const logs = logsOfPath(examined.trace, this.#options.logsSince);
-      this.#progress?.({ stage: 'logs', detail: `${logs.length} logs` });
-      await this.#cluster.readLogs(logs, this.#sink, this.#signal);
-      return logs.length > 0;
-    }
+    if (await this.#readLogs(logsOfPath(examined.trace, this.#options.logsSince))) return true;
     if (isSettled(examined)) return false;
-    const wider = this.#wider.shift();
-    if (wider === undefined) return false;
-    // What is found now may lead to Pods whose logs were not read.
-    this.#logsRead = false;
-    await this.#ask(wider, describe(wider));
+    for (let wider = this.#wider.shift(); wider !== undefined; wider = this.#wider.shift()) {
+      if (await this.#widen(wider, examined)) return true;
+    }
+    return false;
+  }
+
+  /** False when there was nothing new to read. */
+  async #widen(wider: Wider, { trace, model }: Examined): Promise<boolean> {
+    switch (wider) {
+      case 'nearby logs':
+        return this.#readLogs(logsNearby(model, new Set(namespacesOf(trace))));
+      case 'workloads':
+        await this.#ask(ALL_WORKLOADS, 'all workloads');
+        return true;
+      case 'whole cluster': {
+        // Of a cluster beyond this, reading on would take longer than a person waits for an answer.
+        if ((await this.#cluster.count('Pod', this.#signal)) > MAX_PODS) return false;
+        await this.#ask(WHOLE_CLUSTER, 'all Pods, Services and events');
+        return true;
+      }
+    }
+  }
+
+  async #readLogs(queries: readonly LogQuery[]): Promise<boolean> {
+    if (!this.#options.logs) return false;
+    const fresh = queries.filter(({ namespace, pod, container, previous }) => {
+      const key = `${namespace}/${pod}/${container}/${previous}`;
+      return !this.#logsAsked.has(key) && this.#logsAsked.add(key);
+    });
+    if (fresh.length === 0) return false;
+    this.#progress?.({ stage: 'logs', detail: `${fresh.length} logs` });
+    await this.#cluster.readLogs(fresh, this.#sink, this.#signal);
     return true;
   }
 
@@ -131,7 +158,7 @@ class PathReading {
       ...(this.#input.observedStatus === undefined ? {} : { observedStatus: this.#input.observedStatus }),
     });
     const diagnosed = diagnoseWorld(CHECKS, { model: recording, routes, trace, seen, observations });
-    return { trace, diagnosed, tableNeeds, pathNeeds: recording.takeNeeds() };
+    return { model, trace, diagnosed, tableNeeds, pathNeeds: recording.takeNeeds() };
   }
 
   #plan({ trace, tableNeeds, pathNeeds }: Examined): readonly ObjectQuery[] {
@@ -167,12 +194,11 @@ class PathReading {
   }
 }
 
-/** Enough is known of who answers the request. */
-function isSettled({ trace, diagnosed }: Examined): boolean {
-  const best = diagnosed.causes[0]?.confidence ?? 0;
-  if (diagnosed.verdict.status === 'failing' && best >= 0.8) return true;
-  if (trace.inCluster && trace.gateway === undefined) return true;
-  return trace.gateway !== undefined && trace.gateway.pods.state === 'found';
+/** The answer would not become another by reading on: a cause that is sure, or a path that is known to its end and works. */
+function isSettled({ trace, diagnosed: { verdict, causes } }: Examined): boolean {
+  if (verdict.status === 'failing') return (causes[0]?.confidence ?? 0) >= 0.8;
+  if (verdict.status === 'inconclusive') return false;
+  return trace.inCluster || (trace.gateway !== undefined && trace.gateway.pods.state === 'found');
 }
 
 /** Namespaces that a request's path leads through. */

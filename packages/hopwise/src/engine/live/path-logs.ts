@@ -1,3 +1,4 @@
+import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { LogQuery } from '../../sources/cluster/query.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -7,6 +8,9 @@ const GATEWAY_LOG = { lines: 10_000, limitBytes: 4 * 1024 * 1024 };
 const APP_LOG = { lines: 2_000, limitBytes: 1024 * 1024 };
 /** Of each group; replicas say much the same. */
 const PODS = 6;
+/** When nothing explains the failure: a glance at the ends of more logs. */
+const GLANCE = { lines: 1_000, limitBytes: 256 * 1024 };
+const GLANCES = 60;
 
 /** The logs of the Pods on a request's path: the gateway's, then the backends', and of what ran before a restart. */
 export function logsOfPath(trace: Trace, since: string | undefined): readonly LogQuery[] {
@@ -21,6 +25,14 @@ export function logsOfPath(trace: Trace, since: string | undefined): readonly Lo
     ...choose(gateway).flatMap((pod) => logsOfPod(pod, { ...GATEWAY_LOG, ...sinceTime })),
     ...choose([...behind, ...callers]).flatMap((pod) => logsOfPod(pod, { ...APP_LOG, ...sinceTime })),
   ];
+}
+
+/** Logs of other Pods that were read about: an agent in front, a proxy in between, a dependency behind. Those of the path's namespaces first. */
+export function logsNearby(model: ClusterModel, namespaces: ReadonlySet<string>): readonly LogQuery[] {
+  const pods = [...model.list('Pod')].sort(
+    (a, b) => Number(namespaces.has(b.namespace)) - Number(namespaces.has(a.namespace)) || trouble(b) - trouble(a),
+  );
+  return pods.flatMap((pod) => logsOfPod(pod, GLANCE)).slice(0, GLANCES);
 }
 
 /** Troubled ones first: what they say explains more. */

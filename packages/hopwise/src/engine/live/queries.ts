@@ -38,11 +38,14 @@ const NUMEROUS: ReadonlySet<string> = new Set([
 /** Large or confidential: only the objects that are named are asked for. */
 const ONLY_BY_NAME: ReadonlySet<string> = new Set(['ConfigMap', 'Node', 'Secret']);
 
+/** Of a numerous kind so many are read to see whether that is all there is: in a small cluster it is. */
+const FEW = 100;
+
 export function isNumerous(kind: string): boolean {
   return NUMEROUS.has(kind);
 }
 
-/** The least reading that answers a need; undefined when nothing short of reading a numerous kind whole would. */
+/** The least reading that answers a need, as far as that is cheap. */
 export function queryFor({ kind, namespace, name, address }: Need): ObjectQuery | undefined {
   if (!NUMEROUS.has(kind)) return { kind };
   if (address !== undefined) return queryForAddress(kind, address);
@@ -52,7 +55,8 @@ export function queryFor({ kind, namespace, name, address }: Need): ObjectQuery 
     // One by one only where the namespace's list would be too much; a list serves the next question too.
     return ONLY_BY_NAME.has(kind) ? { kind, namespace, name } : { kind, namespace };
   }
-  return namespace === undefined || namespace === '' || ONLY_BY_NAME.has(kind) ? undefined : { kind, namespace };
+  if (ONLY_BY_NAME.has(kind) && kind !== 'Node') return undefined;
+  return namespace === undefined || namespace === '' ? { kind, atMost: FEW } : { kind, namespace };
 }
 
 /** Field selectors: kubernetes pkg/apis/core/v1/conversion.go (AddFieldLabelConversionsForPod, …ForService). */
@@ -61,6 +65,6 @@ function queryForAddress(kind: string, address: string): ObjectQuery | undefined
   return kind === 'Service' ? { kind, fieldSelector: `spec.clusterIP=${address}` } : undefined;
 }
 
-export function keyOf({ kind, namespace, name, labelSelector, fieldSelector }: ObjectQuery): string {
-  return [kind, namespace ?? '*', name ?? '*', labelSelector ?? '', fieldSelector ?? ''].join(' ');
+export function keyOf({ kind, namespace, name, labelSelector, fieldSelector, atMost }: ObjectQuery): string {
+  return [kind, namespace ?? '*', name ?? '*', labelSelector ?? '', fieldSelector ?? '', atMost ?? ''].join(' ');
 }

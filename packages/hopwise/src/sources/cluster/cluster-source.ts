@@ -6,7 +6,7 @@ import { type ClusterClient, ClusterError } from './client.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import { CLUSTER_KINDS, type ClusterKind, fileName } from './kinds.ts';
 import type { LogQuery, ObjectQuery } from './query.ts';
-import { readList } from './read-list.ts';
+import { countObjects, readList } from './read-list.ts';
 import { readContainerLog } from './read-logs.ts';
 
 /** Objects have no file in a cluster; evidence names the object instead. */
@@ -82,6 +82,17 @@ export class ClusterSource implements Source {
     await Promise.all(Array.from({ length: PARALLEL }, work));
   }
 
+  /** How many objects of a kind there are; Infinity when the server does not say. */
+  async count(kind: string, signal: AbortSignal): Promise<number> {
+    const discovery = await this.#discover(signal);
+    let total = 0;
+    for (const known of RESOURCES.get(kind) ?? []) {
+      const served = this.#served(discovery, known);
+      if (served !== undefined) total += await countObjects(this.client, served, signal);
+    }
+    return total;
+  }
+
   /** Was a read of this scope refused by RBAC? */
   isForbidden(kind: string, namespace?: string): boolean {
     return (RESOURCES.get(kind) ?? []).some((known) => this.#ledger.failure(known, namespace)?.kind === 'forbidden');
@@ -125,7 +136,7 @@ export class ClusterSource implements Source {
   }
 
   async #read({ known, served, query, namespace }: OpenRead, sink: Sink, signal: AbortSignal): Promise<void> {
-    const { objects, failure, resourceVersion, date } = await readList(
+    const { objects, failure, resourceVersion, date, cut } = await readList(
       this.client,
       served,
       query,
@@ -143,6 +154,7 @@ export class ClusterSource implements Source {
       this.#ledger.failed(known, namespace, failure);
       return;
     }
+    if (cut === true) return;
     this.#ledger.read(known, namespace, query.name);
     if (query.name === undefined && resourceVersion !== undefined) {
       this.#versions.set(`${query.kind}/${namespace ?? ''}`, resourceVersion);

@@ -7,6 +7,8 @@ export interface ObjectQuery {
   /** Narrow the answer; absence of an object then says nothing. */
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Read the list only if it is no longer than this; of a longer one some objects come, and it counts as unread. */
+  readonly atMost?: number;
 }
 
 /** One container's log. */

@@ -12,6 +12,8 @@ export interface ListResult {
   /** Server time, epoch milliseconds. */
   readonly date: number | undefined;
   readonly failure?: ApiFailure;
+  /** There was more than asked for. */
+  readonly cut?: boolean;
 }
 
 export interface ListReceiver {
@@ -21,7 +23,7 @@ export interface ListReceiver {
 }
 
 /** client-go's default page (tools/pager). */
-const PAGE = '500';
+const PAGE = 500;
 /** Pages expire after five minutes of etcd compaction; a list that expires thrice is slower than that and stays partial. */
 const RESTARTS = 3;
 /** Names and labels only: a Secret's values never leave the server. */
@@ -42,7 +44,7 @@ export async function readList(
     client.request({
       path: pathOf(resource, query.namespace),
       query: {
-        limit: PAGE,
+        limit: String(query.atMost ?? PAGE),
         ...(query.labelSelector === undefined ? {} : { labelSelector: query.labelSelector }),
         ...(query.fieldSelector === undefined ? {} : { fieldSelector: query.fieldSelector }),
         ...(token === undefined ? {} : { continue: token }),
@@ -71,8 +73,9 @@ export async function readList(
       date = dateOf(response) ?? date;
       const page = readPage(response, resource);
       resourceVersion = page.resourceVersion ?? resourceVersion;
+      const enough = page.token !== undefined && query.atMost !== undefined;
       // The next page is on its way while this one is decoded.
-      if (page.token !== undefined) {
+      if (page.token !== undefined && !enough) {
         next = ask(page.token);
         next.catch(() => undefined);
       }
@@ -80,10 +83,35 @@ export async function readList(
         objects += 1;
         receiver.object(named(item, resource));
       }
-      if (page.token === undefined) return { objects, resourceVersion, date };
+      if (page.token === undefined || enough)
+        return { objects, resourceVersion, date, ...(enough ? { cut: true } : {}) };
     }
   } catch (error) {
     if (error instanceof ClusterError) return { objects, resourceVersion, date, failure: error.failure };
+    throw error;
+  }
+}
+
+/** The length of a list, from the metadata of a page with one object; Infinity when it cannot be told. */
+export async function countObjects(
+  client: ClusterClient,
+  resource: ServedResource,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    const response = await client.request({
+      path: pathOf(resource, undefined),
+      query: { limit: '1' },
+      headers: { accept: METADATA_LIST },
+      signal,
+    });
+    if (response.status !== 200) return Number.POSITIVE_INFINITY;
+    const answer = parseJson(response.body, resource);
+    if (!isObject(answer) || !Array.isArray(answer.items)) return Number.POSITIVE_INFINITY;
+    const left = isObject(answer.metadata) ? (answer.metadata.remainingItemCount ?? 0) : 0;
+    return typeof left === 'number' ? answer.items.length + left : Number.POSITIVE_INFINITY;
+  } catch (error) {
+    if (error instanceof ClusterError) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }
