@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly details: readonly string[];
   readonly argument?: ArgumentSpec;
   readonly flags: readonly FlagName[];
+  /** `-o` names a file or folder here, not a format. */
+  readonly writes?: { readonly value: string; readonly about: string };
   /** The formats `-o` takes. */
   readonly outputs?: readonly string[];
   readonly examples: readonly { readonly about: string; readonly line: string }[];
@@ -27,7 +29,7 @@ export interface ArgumentSpec {
   readonly complete?: 'causes' | 'shells' | 'commands';
 }
 
-export type CommandName = 'diagnose' | 'trace' | 'scan' | 'explain' | 'completion' | 'version' | 'help';
+export type CommandName = 'diagnose' | 'trace' | 'scan' | 'capture' | 'explain' | 'completion' | 'version' | 'help';
 
 const SOURCE_FLAGS = ['from', ...CLUSTER_FLAGS] as const;
 const LOG_FLAGS = ['since', 'no-logs'] as const;
@@ -112,6 +114,44 @@ export const COMMANDS: readonly CommandSpec[] = [
       '--fail-on decides what counts as wrong: likely is a confidence of 0.5 or more, certain 0.8, possible 0.25',
     ],
     load: () => import('./commands/scan.ts'),
+  },
+  {
+    name: 'capture',
+    about: 'Write what a diagnosis needs to a file, redacted, to look at later or hand to somebody',
+    details: [
+      'Secrets lose their values, and everything else its credentials: environment variables, arguments, annotations, ConfigMaps, URLs, headers, cookies and tokens in logs. What is left gets the same diagnosis as the cluster. Names and addresses stay.',
+      'The file appears when it is whole. Capturing the same twice gives the same bytes. What could not be read or did not fit is said, here and in its capture.yaml. When the objects alone are too large, Events are left out; other objects never are.',
+      'With --for, hopwise keeps the namespaces on the path of the URL, and more of the others only where the answer to that URL needs it.',
+    ],
+    flags: [
+      ...SOURCE_FLAGS,
+      'since',
+      'output',
+      'for',
+      'request',
+      'header',
+      'protocol',
+      'as',
+      'namespace',
+      'logs',
+      'max-size',
+      'quiet',
+      'help',
+    ],
+    writes: { value: 'FILE', about: 'the .tgz file to write; a folder when it ends in / or is an empty folder' },
+    examples: [
+      {
+        about: 'What one URL of the current cluster needs',
+        line: 'capture --for https://shop.example.com/api/cart -o incident.tgz',
+      },
+      { about: 'Redact a folder before it is sent', line: 'capture --from ./incident -o incident.tgz' },
+      {
+        about: 'Only what one URL needs, at most 5 MiB',
+        line: 'capture --from ./dump --for https://shop.example.com/api/cart --max-size 5Mi -o cart.tgz',
+      },
+    ],
+    exits: ['0 when the capture was written, also when something had to be left out'],
+    load: () => import('./commands/capture.ts'),
   },
   {
     name: 'explain',

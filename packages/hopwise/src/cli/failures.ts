@@ -1,3 +1,4 @@
+import { CaptureError } from '../engine/capture/options.ts';
 import { RequestError } from '../engine/contract.ts';
 import { sanitize } from '../report/sanitize.ts';
 import { ClusterError } from '../sources/cluster/client.ts';
@@ -25,6 +26,7 @@ export interface Explained {
 export function explain(error: unknown): Explained | undefined {
   if (error instanceof UsageError) return { message: error.message, hints: error.hints };
   if (error instanceof RequestError) return { message: error.message, hints: error.hint === '' ? [] : [error.hint] };
+  if (error instanceof CaptureError) return { message: error.message, hints: [error.hint] };
   if (error instanceof SourceError)
     return { message: error.message, hints: error.hint === undefined ? [] : [error.hint] };
   if (error instanceof ClusterError) return { message: error.message, hints: hintsFor(error.failure.kind) };

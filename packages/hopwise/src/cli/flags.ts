@@ -35,6 +35,17 @@ export const FLAGS = {
     path: true,
     about: 'answer many requests (METHOD URL or a JSON request per line), one JSON line each; - is stdin',
   },
+  for: { value: 'URL', about: 'capture only what the path of this URL needs' },
+  logs: {
+    value: 'WHICH',
+    values: ['none', 'path', 'all'],
+    about: 'which logs to capture (default all, with --for those of its path)',
+  },
+  'max-size': {
+    value: 'SIZE',
+    about:
+      'most that the capture may take, such as 50Mi (default 50Mi); the oldest lines of large logs are left out first',
+  },
   output: { short: 'o', value: 'FORMAT', about: 'output format (default text)' },
   checklist: { about: 'the five steps of the investigation and what each found' },
   'fail-on': {
@@ -51,7 +62,7 @@ export const FLAGS = {
   namespace: {
     short: 'n',
     value: 'NAMESPACE',
-    about: 'only this namespace (scan); else where to look first when the cluster may not be read as a whole',
+    about: 'only this namespace (scan, capture); else where to look first when the cluster may not be read as a whole',
   },
   context: { value: 'NAME', about: 'kubeconfig context (default: the current one)' },
   kubeconfig: { value: 'FILE', path: true, about: 'kubeconfig file (default: $KUBECONFIG, else ~/.kube/config)' },

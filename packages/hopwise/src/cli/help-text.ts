@@ -1,7 +1,8 @@
 import { wrapCommand } from '../report/shell-wrap.ts';
 import { padEnd, wrap } from '../report/width.ts';
 import { COMMANDS, type CommandSpec, EXIT_CODES } from './commands.ts';
-import { type FlagName, flagSpec } from './flags.ts';
+import { flagOf } from './flag-of.ts';
+import type { FlagName } from './flags.ts';
 
 const INTRODUCTION =
   'Why does this URL return 502/504 or reach the wrong place on Kubernetes, which hop made the error, and what do I change.';
@@ -27,7 +28,7 @@ export function overview(program: string, width: number): string {
 
 /** The help of one command. */
 export function commandHelp(command: CommandSpec, program: string, width: number): string {
-  const flags = command.flags.map((name) => [flagHead(name), flagAbout(command, name)] as const);
+  const flags = command.flags.map((name) => [flagHead(command, name), flagAbout(command, name)] as const);
   const head = Math.min(26, Math.max(...flags.map(([text]) => text.length)));
   return `${[
     ...wrap(`${command.about}.`, width),
@@ -56,14 +57,14 @@ export function usage(command: CommandSpec, program: string): string {
 }
 
 /** `-o, --output FORMAT` */
-export function flagHead(name: FlagName): string {
-  const { short, value } = flagSpec(name);
+export function flagHead(command: CommandSpec, name: FlagName): string {
+  const { short, value } = flagOf(command, name);
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 
 /** What a flag does, with the values it takes. */
 export function flagAbout(command: CommandSpec, name: FlagName): string {
-  const { about, values } = flagSpec(name);
+  const { about, values } = flagOf(command, name);
   const taken = name === 'output' ? command.outputs : values;
   const named = taken?.every((value) => about.includes(value)) === true;
   return taken === undefined || named ? about : `${about}: ${taken.join(', ')}`;

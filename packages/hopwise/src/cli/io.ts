@@ -26,6 +26,8 @@ export interface CliIo {
   /** How the program was called: `hopwise` or `kubectl hopwise`. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Has `undo` called, synchronously, when the process is ended from outside; the answer calls it off. */
+  onInterrupt(undo: () => void): () => void;
   /** Milliseconds since the program started. */
   elapsed(): number;
   readFile(path: string): Promise<string>;

@@ -9,11 +9,14 @@ import { UsageError } from './usage-error.ts';
 /** The real terminal, files and engine. */
 export function createProcessIo(): CliIo {
   const interrupt = new AbortController();
-  process.once('SIGINT', () => {
+  const undos = new Set<() => void>();
+  const end = (): void => {
     interrupt.abort();
-    // Nothing is half written: reading is all that can be going on. A shell prompt should start on a line of its own.
+    for (const undo of undos) undo();
+    // Nothing is half written any more. A shell prompt should start on a line of its own.
     process.stderr.write(process.stderr.isTTY === true ? '\n' : '', () => process.exit(INTERRUPTED));
-  });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
   return {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
@@ -22,6 +25,10 @@ export function createProcessIo(): CliIo {
     env: process.env,
     program: basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl hopwise' : 'hopwise',
     signal: interrupt.signal,
+    onInterrupt: (undo) => {
+      undos.add(undo);
+      return () => undos.delete(undo);
+    },
     elapsed: () => performance.now(),
     readFile: (path) =>
       readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => Promise.reject(fileError(path, error))),

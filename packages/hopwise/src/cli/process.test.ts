@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -74,5 +77,18 @@ describe('the process', { timeout: 60_000 }, () => {
       child.stdin?.write('# filler\n'.repeat(100_000), () => child.kill('SIGINT'));
     });
     expect(code).toBe(130);
+  });
+
+  it('Ctrl-C while capturing leaves no file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hopwise-interrupt-'));
+    const target = join(folder, 'a.tgz');
+    try {
+      const { code } = await runProgram(['capture', '--from', '-', '-o', target], undefined, (child) => {
+        child.stdin?.write('# filler\n'.repeat(100_000), () => child.kill('SIGINT'));
+      });
+      expect([code, readdirSync(folder)]).toEqual([130, []]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -26,7 +26,7 @@ function describe(command: CommandSpec): string[] {
     [
       '| flag | meaning |',
       '|---|---|',
-      ...flags.map((flag) => `| \`${flagHead(flag)}\` | ${cell(flagAbout(command, flag))} |`),
+      ...flags.map((flag) => `| \`${flagHead(command, flag)}\` | ${cell(flagAbout(command, flag))} |`),
     ].join('\n'),
     ...(command.examples.length === 0
       ? []

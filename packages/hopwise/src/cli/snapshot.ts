@@ -1,7 +1,8 @@
-import type { Engine, RequestInput, Snapshot } from '../engine/contract.ts';
+import type { Engine, PathOptions, RequestInput, Snapshot } from '../engine/contract.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
+import type { Source } from '../sources/contract.ts';
 import { CLUSTER_FLAGS } from './flags.ts';
-import type { Invocation } from './invocation.ts';
+import type { Flags, Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
 import { connectionOptions, parseDuration } from './live-cluster.ts';
 import { createNotes, type Notes } from './notes.ts';
@@ -20,12 +21,7 @@ export async function loadSnapshot(invocation: Invocation, io: CliIo, input?: Re
   const from = flags.get('from');
   const notes = createNotes(io, flags.has('quiet'));
   if (from === undefined) return loadLive(invocation, io, notes, input);
-  for (const flag of CLUSTER_FLAGS) {
-    if (flags.has(flag)) await notes.note(`--${flag} means nothing with --from`);
-  }
-  if (from === '-' && io.stdin.isTerminal) await notes.note('reading objects from the terminal; Ctrl-D ends them');
-  const [engine, openSource] = await Promise.all([io.engine(), io.openSource()]);
-  const source = await openSource(from, { stdin: io.stdin, signal: io.signal });
+  const [engine, source] = await Promise.all([io.engine(), openInput(from, flags, io, notes)]);
   const snapshot = await engine.load(source, io.signal, notes.progress);
   await notes.clear();
   return { engine, snapshot, notes };
@@ -41,18 +37,32 @@ async function loadLive(
   const namespace = command.name === 'scan' ? flags.get('namespace') : undefined;
   const cluster = await openCluster(connectionOptions(flags), io.env, namespace);
   try {
-    const since = flags.get('since');
-    const logs = {
-      logs: !flags.has('no-logs'),
-      ...(since === undefined ? {} : { logsSince: new Date(Date.now() - parseDuration('since', since)).toISOString() }),
-    };
     const snapshot =
       input === undefined
         ? await engine.load(cluster, io.signal, notes.progress)
-        : await engine.loadPath(cluster, input, logs, io.signal, notes.progress);
+        : await engine.loadPath(cluster, input, logOptions(flags), io.signal, notes.progress);
     await notes.clear();
     return { engine, snapshot, notes, cluster };
   } finally {
     cluster.client.close();
   }
+}
+
+/** The source behind a path that --from, or an argument in its place, names. */
+export async function openInput(path: string, flags: Flags, io: CliIo, notes: Notes): Promise<Source> {
+  for (const flag of CLUSTER_FLAGS) {
+    if (flags.has(flag)) await notes.note(`--${flag} means nothing with --from`);
+  }
+  if (path === '-' && io.stdin.isTerminal) await notes.note('reading objects from the terminal; Ctrl-D ends them');
+  const openSource = await io.openSource();
+  return openSource(path, { stdin: io.stdin, signal: io.signal });
+}
+
+/** Which logs of a live cluster are read. */
+export function logOptions(flags: Flags): PathOptions {
+  const since = flags.get('since');
+  return {
+    logs: !flags.has('no-logs'),
+    ...(since === undefined ? {} : { logsSince: new Date(Date.now() - parseDuration('since', since)).toISOString() }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
-import type { Source, SourceSummary } from '../sources/contract.ts';
+import type { Sink, Source, SourceSummary } from '../sources/contract.ts';
 import type { Observations } from '../sources/observations.ts';
 
 /** A request as a user gives it: `curl`-like. */
@@ -38,6 +38,8 @@ export interface PathOptions {
   readonly logs: boolean;
   /** RFC 3339; log lines before it are not asked for. */
   readonly logsSince?: string;
+  /** Gets everything that is read too, for a capture. */
+  readonly record?: Sink;
 }
 
 /** Progress for a terminal; never part of the answer. */

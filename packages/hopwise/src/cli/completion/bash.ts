@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandSpec } from '../commands.ts';
-import { flagSpec } from '../flags.ts';
+import { flagOf } from '../flag-of.ts';
 import { argumentWords, flagValues } from './words.ts';
 
 /** The completion script for bash (needs nothing but bash itself). */
@@ -23,11 +23,11 @@ complete -o default -F _hopwise hopwise
 
 function commandCase(command: CommandSpec): string {
   const flags = command.flags.flatMap((name) => {
-    const { short } = flagSpec(name);
+    const { short } = flagOf(command, name);
     return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
   });
   const valued = command.flags.flatMap((name) => {
-    const { short, path, value } = flagSpec(name);
+    const { short, path, value } = flagOf(command, name);
     if (value === undefined) return [];
     const pattern = short === undefined ? `--${name}` : `--${name}|-${short}`;
     const values = flagValues(command, name);

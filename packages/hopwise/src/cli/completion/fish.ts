@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandSpec } from '../commands.ts';
-import { type FlagName, flagSpec } from '../flags.ts';
+import { flagOf } from '../flag-of.ts';
+import type { FlagName } from '../flags.ts';
 import { argumentWords, flagValues, plain } from './words.ts';
 
 /** The completion script for fish. */
@@ -22,7 +23,7 @@ function commandLines(command: CommandSpec): string[] {
 }
 
 function flagLine(command: CommandSpec, name: FlagName): string {
-  const { short, value, path, about } = flagSpec(name);
+  const { short, value, path, about } = flagOf(command, name);
   const values = flagValues(command, name);
   return [
     `-l ${name}`,

@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandSpec } from '../commands.ts';
-import { type FlagName, flagSpec } from '../flags.ts';
+import { flagOf } from '../flag-of.ts';
+import type { FlagName } from '../flags.ts';
 import { argumentWords, flagValues, plain } from './words.ts';
 
 /** The completion script for zsh. */
@@ -36,7 +37,7 @@ function commandCase(command: CommandSpec): string {
 }
 
 function flagSpecs(command: CommandSpec, name: FlagName): string[] {
-  const { short, value, path, repeat, about } = flagSpec(name);
+  const { short, value, path, repeat, about } = flagOf(command, name);
   const text = plain(about).replace(/[[\]:\\]/g, (character) => `\\${character}`);
   const values = flagValues(command, name);
   const action = values === undefined ? (path === true ? '_files' : ' ') : `(${values.join(' ')})`;

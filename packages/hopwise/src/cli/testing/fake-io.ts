@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly stdin?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** Instead of a source that holds nothing. */
+  readonly open?: typeof openSource;
 }
 
 const SNAPSHOT = { model: { list: () => [] } } as unknown as Snapshot;
@@ -47,13 +49,14 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     env: { LANG: 'C.UTF-8', ...surroundings.env },
     program: 'hopwise',
     signal: new AbortController().signal,
+    onInterrupt: () => () => {},
     elapsed: () => 42,
     readFile: async (path) => surroundings.files?.[path] ?? Promise.reject(new Error(`no ${path}`)),
     writeFile: async (path, content) => {
       written.set(path, content);
     },
     engine: async () => fakeEngine(asked),
-    openSource: async () => fakeOpen,
+    openSource: async () => surroundings.open ?? fakeOpen,
     openCluster: async () => async () => Promise.reject(new SourceError('no-input', 'no kubeconfig was found')),
     explainPages: async () => ({ ids: ['oom-killed'], get: (id) => (id === 'oom-killed' ? PAGE : undefined) }),
   };

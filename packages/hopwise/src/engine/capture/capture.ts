@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { foreignKind, ownKind } from '../../model/project/index.ts';
 import { Spool } from '../../sources/capture-writer/spool.ts';
 import type { Sink, Source } from '../../sources/contract.ts';
+import { redactText } from '../../sources/redaction/redact-text.ts';
 import { redactingSink } from '../../sources/redaction/redacting-sink.ts';
-import { loadSnapshot } from '../engine.ts';
+import { teeSink } from '../../sources/tee-sink.ts';
+import type { RequestInput } from '../contract.ts';
 import { type Assembled, assemble } from './assemble.ts';
-import { chooseForRequest } from './choose-selection.ts';
 import { CaptureError, type CaptureOptions, type CaptureReport } from './options.ts';
 import { type Selection, select } from './scope.ts';
 import { prepareTarget } from './target.ts';
@@ -37,7 +39,7 @@ export async function capture(options: CaptureOptions): Promise<CaptureReport> {
   try {
     const folder = join(target.workshop, 'spool');
     mkdirSync(folder, { mode: 0o700 });
-    spool = new Spool(folder);
+    spool = new Spool(folder, (apiVersion, kind) => ownKind(apiVersion, kind) ?? foreignKind(apiVersion, kind));
     const read = await readInto(spool, options);
     options.progress?.({ stage: 'write', detail: options.target });
     const { time, serverVersion } = spool.facts;
@@ -73,54 +75,28 @@ async function readInto(spool: Spool, options: CaptureOptions): Promise<Read> {
     const scope = namespaces === undefined ? undefined : ({ namespaces: new Set(namespaces), kinds: 'all' } as const);
     return { description, selection: select(spool, scope, options.logs ?? 'all') };
   }
-  const snapshot = await loadSnapshot(tee(source, sink), signal, progress);
-  const selection = await chooseForRequest(spool, snapshot, request, options.logs ?? 'path', signal);
-  return { description: snapshot.source.description, selection };
+  // Only a path needs the engine to be found, and loading it takes longer than most captures.
+  const { selectForRequest } = await import('./choose-selection.ts');
+  return selectForRequest(spool, tee(source, sink), request, options.logs ?? 'path', signal, progress);
 }
 
 /** A source whose every delivery goes to `also` too. */
 function tee(source: Source, also: Sink): Source {
-  return {
-    id: source.id,
-    read: (sink, signal) =>
-      source.read(
-        {
-          object: (raw, origin) => {
-            sink.object(raw, origin);
-            also.object(raw, origin);
-          },
-          log: (file) => {
-            sink.log(file);
-            also.log(file);
-          },
-          response: (text, file) => {
-            sink.response(text, file);
-            also.response(text, file);
-          },
-          problem: (problem) => {
-            sink.problem(problem);
-            also.problem(problem);
-          },
-          coverage: (entry) => {
-            sink.coverage(entry);
-            also.coverage(entry);
-          },
-          snapshot: (facts) => {
-            sink.snapshot(facts);
-            also.snapshot(facts);
-          },
-        },
-        signal,
-      ),
-  };
+  return { id: source.id, read: (sink, signal) => source.read(teeSink(sink, also), signal) };
 }
 
-function scopeOf({ namespaces, request }: CaptureOptions): string | undefined {
+function scopeOf({ namespaces, request, scope }: CaptureOptions): string | undefined {
+  if (scope !== undefined) return scope;
   const parts = [
     ...(namespaces === undefined ? [] : [`namespace ${namespaces.join(', ')}`]),
-    ...(request === undefined ? [] : [`path of ${request.url.replace(/[?#].*$/, '')}`]),
+    ...(request === undefined ? [] : [scopeOfPath(request)]),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** How capture.yaml names the path of a request. */
+export function scopeOfPath({ url }: RequestInput): string {
+  return `path of ${redactText(url.replace(/[?#].*$/, ''), 'config')}`;
 }
 
 function report(

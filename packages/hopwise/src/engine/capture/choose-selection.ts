@@ -1,16 +1,29 @@
 import type { DiagnosisDocument } from '../../report/diagnosis.ts';
 import type { Spool } from '../../sources/capture-writer/spool.ts';
 import type { JsonObject, Source } from '../../sources/contract.ts';
-import type { RequestInput, Snapshot } from '../contract.ts';
+import type { Progress, RequestInput, Snapshot } from '../contract.ts';
 import { diagnose, loadSnapshot } from '../engine.ts';
 import { namespacesOnPath, type Selection, select } from './scope.ts';
 
 /**
- * The smallest selection from which the request gets the answer it gets from everything: the namespaces on its path;
+ * Reads a source that fills the spool, and answers the smallest selection from which the request gets the answer it gets from everything: the namespaces on its path;
  * with all routes, Services and policies of the others; everything. Trying them is the only way to be sure that nothing
  * was left out on which the answer rests.
  */
-export async function chooseForRequest(
+export async function selectForRequest(
+  spool: Spool,
+  source: Source,
+  request: RequestInput,
+  logs: 'none' | 'path' | 'all',
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<{ readonly description: string; readonly selection: Selection }> {
+  const snapshot = await loadSnapshot(source, signal, progress);
+  const selection = await choose(spool, snapshot, request, logs, signal);
+  return { description: snapshot.source.description, selection };
+}
+
+async function choose(
   spool: Spool,
   snapshot: Snapshot,
   request: RequestInput,

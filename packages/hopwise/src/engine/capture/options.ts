@@ -10,6 +10,8 @@ export interface CaptureOptions {
   readonly namespaces?: readonly string[];
   /** Only the namespaces on the path of this request. */
   readonly request?: RequestInput;
+  /** What capture.yaml says it is of, when the source was narrowed before. */
+  readonly scope?: string;
   /** `path` needs a request and is the default with one; otherwise all. */
   readonly logs?: 'none' | 'path' | 'all';
   /** Bytes of the archive (of a folder: of its files). */

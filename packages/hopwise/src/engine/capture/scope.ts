@@ -82,6 +82,10 @@ function narrow(entry: KindCoverage, kept: ReadonlySet<string>): KindCoverage {
   if (entry.state === 'complete' || entry.state === 'assumed-none') {
     return { kind: entry.kind, state: 'partial', reason: `only captured in ${names.join(', ')}`, namespaces: names };
   }
-  if (entry.state !== 'partial' || entry.namespaces === undefined) return entry;
-  return { ...entry, namespaces: entry.namespaces.filter((name) => kept.has(name)) };
+  const { namespaces: read, names: single } = entry;
+  return {
+    ...entry,
+    ...(read === undefined ? {} : { namespaces: read.filter((name) => kept.has(name)) }),
+    ...(single === undefined ? {} : { names: single.filter((name) => kept.has(name.slice(0, name.indexOf('/')))) }),
+  };
 }

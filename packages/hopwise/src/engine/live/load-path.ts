@@ -10,6 +10,7 @@ import type { ClusterSource } from '../../sources/cluster/cluster-source.ts';
 import { CLUSTER_KINDS, fileName } from '../../sources/cluster/kinds.ts';
 import type { LogQuery, ObjectQuery } from '../../sources/cluster/query.ts';
 import type { Sink } from '../../sources/contract.ts';
+import { teeSink } from '../../sources/tee-sink.ts';
 import { findCallers } from '../../trace/find-callers.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { walk } from '../../trace/walk.ts';
@@ -85,7 +86,8 @@ class PathReading {
   }
 
   get #sink(): Sink {
-    return this.#snapshot.sink;
+    const { record } = this.#options;
+    return record === undefined ? this.#snapshot.sink : teeSink(this.#snapshot.sink, record);
   }
 
   async start(): Promise<void> {

@@ -39,8 +39,11 @@ export class Spool implements Sink {
   readonly #logIndex = new Map<string, SpooledLog>();
   readonly #coverage = new Map<string, KindCoverage>();
 
-  /** `folder` is an existing folder of its own. */
-  constructor(folder: string) {
+  readonly #nameOf: (apiVersion: string, kind: string) => string;
+
+  /** `folder` is an existing folder of its own; `nameOf` is how coverage and `forget` call a kind. */
+  constructor(folder: string, nameOf: (apiVersion: string, kind: string) => string) {
+    this.#nameOf = nameOf;
     this.#objects = new SpillFile(join(folder, 'objects'));
     this.#logs = new SpillFile(join(folder, 'logs'));
   }
@@ -74,6 +77,15 @@ export class Spool implements Sink {
     });
   }
 
+  forget(kind: string, namespace: string | undefined): void {
+    for (const known of this.#kinds.values()) {
+      if (this.#nameOf(known.apiVersion, known.kind) !== kind) continue;
+      for (const [key, object] of known.byName) {
+        if (namespace === undefined || object.namespace === namespace) known.byName.delete(key);
+      }
+    }
+  }
+
   log({ text, ...identity }: LogFile): void {
     const key = [identity.namespace, identity.pod, identity.container, identity.previous].join('/');
     this.#logIndex.set(key, { ...identity, ...this.#logs.append(text) });
@@ -94,6 +106,7 @@ export class Spool implements Sink {
 
   kinds(): SpooledKind[] {
     return [...this.#kinds.values()]
+      .filter(({ byName }) => byName.size > 0)
       .map(({ byName, ...identity }) => ({
         ...identity,
         objects: [...byName.values()].sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)),

@@ -6,6 +6,7 @@ import { redactText } from './redact-text.ts';
 export function redactingSink(next: Sink): Sink {
   return {
     object: (raw, origin) => next.object(redactCapturedObject(raw), origin),
+    forget: (kind, namespace) => next.forget?.(kind, namespace),
     log: (file) => next.log({ ...file, text: redactText(file.text, 'log') }),
     response: (text, file) => next.response(redactText(text, 'log'), file),
     problem: (problem) => next.problem({ ...problem, message: redactText(problem.message, 'log') }),
