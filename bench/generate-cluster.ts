@@ -67,7 +67,8 @@ export function urlOfRoute(index: number): string {
   return `https://app-${index}.example.com/api/v1/items`;
 }
 
-function* listObjects(size: ClusterSize): Generator<object> {
+/** Every object of the cluster, in a fixed order. */
+export function* listObjects(size: ClusterSize): Generator<object> {
   for (let index = 0; index < NAMESPACES; index++) yield namespace(`team-${index}`);
   yield namespace('ingress-nginx');
   for (let index = 0; index < size.nodes; index++) yield node(index);

@@ -5,7 +5,6 @@ import {
   INLINE,
   INT_OR_STRING,
   INT32,
-  INT64,
   MESSAGE,
   type Message,
   QUANTITY_MAP,
@@ -31,15 +30,11 @@ export function decodeMessage(reader: WireReader, message: Message, end: number,
     const wireType = tag & 7;
     const field = message[tag >>> 3];
     if (field === undefined) reader.skip(wireType, end);
-    else if (wireType !== wireTypeOf(field)) {
+    else if (wireType !== field.wireType) {
       throw new ProtobufError(reader.offset, `${field.name || 'a field'} has wire type ${wireType}`);
     } else if (wireType === VARINT) decodeNumber(reader, field, end, target);
     else decodeBytes(reader, field, reader.readEnd(end), target);
   }
-}
-
-function wireTypeOf({ type }: Field): number {
-  return type === INT32 || type === INT64 || type === BOOLEAN ? VARINT : BYTES;
 }
 
 function decodeNumber(reader: WireReader, field: Field, end: number, target: Target): void {

@@ -6,7 +6,7 @@
 /** Longer text is rarely repeated. */
 const LONGEST = 96;
 /** A power of two: a word's place is its hash modulo this. A later word takes the place of an earlier one. */
-const PLACES = 32_768;
+const PLACES = 65_536;
 
 const places: (string | undefined)[] = [];
 

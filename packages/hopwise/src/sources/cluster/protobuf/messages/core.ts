@@ -1,4 +1,4 @@
-import { boolean, int32, kept, message, microTime, nested, repeated, text, time, word } from '../message.ts';
+import { boolean, int32, kept, message, microTime, nested, repeated, time, word } from '../message.ts';
 import { OBJECT_META } from './meta.ts';
 
 // k8s.io/api/core/v1/generated.proto: Node, Endpoints and Event, as far as model/project/cluster.ts and service.ts read them.
@@ -20,8 +20,8 @@ const NODE_STATUS = message({
 });
 
 const NODE_SPEC = message({
-  1: text('podCIDR'),
-  7: repeated(text('podCIDRs')),
+  1: word('podCIDR'),
+  7: repeated(word('podCIDRs')),
   4: boolean('unschedulable'),
   5: repeated(nested('taints', message({ 1: kept(word('key')), 2: word('value'), 3: kept(word('effect')) }))),
 });
@@ -33,10 +33,10 @@ export const NODE = message({
 });
 
 /** Names of what is pointed at: Pods, mostly. */
-export const OBJECT_REFERENCE = message({ 1: word('kind'), 2: word('namespace'), 3: text('name') });
+export const OBJECT_REFERENCE = message({ 1: word('kind'), 2: word('namespace'), 3: word('name') });
 
 const ENDPOINT_ADDRESS = message({
-  1: kept(text('ip')),
+  1: kept(word('ip')),
   3: word('hostname'),
   4: kept(word('nodeName')),
   2: nested('targetRef', OBJECT_REFERENCE),

@@ -1,4 +1,4 @@
-import { boolean, int32, kept, message, nested, repeated, text, word } from '../message.ts';
+import { boolean, int32, kept, message, nested, repeated, word } from '../message.ts';
 import { OBJECT_REFERENCE } from './core.ts';
 import { OBJECT_META } from './meta.ts';
 
@@ -11,7 +11,7 @@ const ENDPOINT_CONDITIONS = message({
 });
 
 const ENDPOINT = message({
-  1: repeated(text('addresses')),
+  1: repeated(word('addresses')),
   2: nested('conditions', ENDPOINT_CONDITIONS),
   3: kept(word('hostname')),
   4: nested('targetRef', OBJECT_REFERENCE),

@@ -14,8 +14,8 @@ const OWNER_REFERENCE = message({
 });
 
 export const OBJECT_META = message({
-  1: text('name'),
-  2: text('generateName'),
+  1: word('name'),
+  2: word('generateName'),
   3: word('namespace'),
   5: text('uid'),
   7: int64('generation'),
@@ -49,6 +49,6 @@ export const STATUS = message({
   2: text('status'),
   3: text('message'),
   4: word('reason'),
-  5: nested('details', message({ 1: text('name'), 2: word('group'), 3: word('kind'), 5: int32('retryAfterSeconds') })),
+  5: nested('details', message({ 1: word('name'), 2: word('group'), 3: word('kind'), 5: int32('retryAfterSeconds') })),
   6: int32('code'),
 });

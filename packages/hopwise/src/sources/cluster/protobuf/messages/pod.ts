@@ -10,7 +10,6 @@ import {
   PRESENCE,
   quantityMap,
   repeated,
-  text,
   time,
   word,
 } from '../message.ts';
@@ -160,8 +159,8 @@ const POD_STATUS = message({
   3: word('message'),
   4: word('reason'),
   5: word('hostIP'),
-  6: text('podIP'),
-  12: repeated(nested('podIPs', message({ 1: kept(text('ip')) }))),
+  6: word('podIP'),
+  12: repeated(nested('podIPs', message({ 1: kept(word('ip')) }))),
   7: time('startTime'),
   10: repeated(nested('initContainerStatuses', CONTAINER_STATUS)),
   8: repeated(nested('containerStatuses', CONTAINER_STATUS)),
