@@ -1,6 +1,14 @@
+import { idOf } from '../../base/object-id.ts';
+import { citeField } from '../../model/cite.ts';
+import { knownByController } from '../../routing/ingress/known-controllers.ts';
 import { usableEndpoints } from '../backend-path.ts';
+import { type FlowEnd, flowEndAt } from '../policy/flow.ts';
+import { doubtUnseenSender } from '../policy/unseen-sender.ts';
 import type { EndpointPath, Hop, PolicyVerdict } from '../trace.ts';
 import { answeredByApp, type HopFacts } from './facts.ts';
+
+/** Endpoints that a doubt about the sender is tried on: they differ by their Pods' labels, which a few show. */
+const MOST_ENDS = 6;
 
 /** May the callers' Pods connect to the endpoints' ports? */
 export function networkHop(facts: HopFacts): Hop {
@@ -24,6 +32,8 @@ export function networkHop(facts: HopFacts): Hop {
   }
   const observed = observedBreak(facts, endpoints);
   if (observed !== undefined) return observed;
+  const unseen = unseenSender(facts, endpoints);
+  if (unseen !== undefined) return unseen;
   const unsure = verdicts.find((entry) => entry.verdict.state === 'unknown');
   if (unsure !== undefined && !answeredByApp(facts))
     return { hop: 'network', state: 'unknown', detail: unsure.verdict.why, evidence: unsure.verdict.evidence };
@@ -57,6 +67,30 @@ function observedBreak(facts: HopFacts, endpoints: readonly EndpointPath[]): Hop
     mode: timeout.mode,
     detail: `connections to ${timeout.addresses.slice(0, 3).join(', ') || 'the backend'} get no answer`,
     evidence: [timeout.evidence],
+  };
+}
+
+/** Policies count for a gateway whose Pods are not in the input too: which of them is only known by halves. */
+function unseenSender(facts: HopFacts, endpoints: readonly EndpointPath[]): Hop | undefined {
+  const { model, gateway, inside, callers } = facts;
+  if (gateway === undefined || inside !== undefined || callers.state !== 'unknown' || answeredByApp(facts))
+    return undefined;
+  // A cloud load balancer has no Pods to select.
+  if (knownByController(gateway.controller)?.cloud === true) return undefined;
+  const ends = endpoints.slice(0, MOST_ENDS).flatMap(({ pod, address, port, protocol }) => {
+    if (port === undefined) return [];
+    const to: FlowEnd = pod.state === 'found' ? { kind: 'pod', pod: pod.value } : flowEndAt(model, address);
+    return [{ to, port, protocol }];
+  });
+  const doubt = doubtUnseenSender(model, gateway.services, ends);
+  if (doubt === undefined) return undefined;
+  const { policy, why } = doubt;
+  return {
+    hop: 'network',
+    state: 'unknown',
+    object: idOf(policy),
+    detail: why,
+    evidence: [citeField(policy, 'spec.egress', why)],
   };
 }
 
