@@ -34,6 +34,7 @@ export type CommandName = 'diagnose' | 'trace' | 'scan' | 'capture' | 'explain' 
 const SOURCE_FLAGS = ['from', ...CLUSTER_FLAGS] as const;
 const LOG_FLAGS = ['since', 'no-logs'] as const;
 const REQUEST_FLAGS = ['request', 'header', 'protocol', 'as', 'as-pod', 'namespace', 'requests'] as const;
+const PROBE_FLAGS = ['probe', 'repeat', 'idle', 'no-keep-alive', 'insecure', 'probe-timeout'] as const;
 const DISPLAY_FLAGS = ['color', 'width', 'ascii', 'quiet', 'help'] as const;
 const URL_ARGUMENT: ArgumentSpec = {
   name: 'URL',
@@ -57,7 +58,16 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Walks the request from the client to the app, joins what logs, events and the response itself show, and names the deepest cause with its evidence, the change that removes it and the commands that prove it.',
     ],
     argument: URL_ARGUMENT,
-    flags: [...SOURCE_FLAGS, ...LOG_FLAGS, ...REQUEST_FLAGS, 'status', 'output', 'checklist', ...DISPLAY_FLAGS],
+    flags: [
+      ...SOURCE_FLAGS,
+      ...LOG_FLAGS,
+      ...REQUEST_FLAGS,
+      'status',
+      ...PROBE_FLAGS,
+      'output',
+      'checklist',
+      ...DISPLAY_FLAGS,
+    ],
     outputs: REPORT_OUTPUTS,
     examples: [
       { about: 'On the cluster of the current context', line: 'diagnose https://shop.example.com/api/cart' },
@@ -73,6 +83,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         about: 'From a Pod inside the cluster',
         line: 'diagnose http://cart.shop.svc:7070/ --as deployment/shop/web --from ./incident',
+      },
+      {
+        about: 'Ask it as well, twenty times, and after a minute of silence',
+        line: 'diagnose https://shop.example.com/api/cart --from ./incident --probe on --repeat 20 --idle 55s,65s',
       },
     ],
     exits: ['inconclusive is 1 when a failing status (400 or above) was observed, otherwise 0'],

@@ -30,6 +30,20 @@ export const FLAGS = {
   status: { value: 'N', about: 'status that was seen, when there is no response.txt' },
   as: { value: 'CALLER', about: 'in-cluster caller: NAMESPACE/POD or deployment/NAMESPACE/NAME' },
   'as-pod': { value: 'NAMESPACE/POD', about: 'in-cluster caller, by Pod' },
+  probe: {
+    value: 'WHERE',
+    values: ['on', 'off', 'inside'],
+    about:
+      'ask the URL and the gateway’s own address from here: on, off (default with --from), inside (also in the cluster)',
+  },
+  repeat: { value: 'N', about: 'probe the URL N times, to catch what fails now and then (at most 200)' },
+  idle: {
+    value: 'TIMES',
+    about: 'leave connections idle for so long and use them again, for example 55s,65s (at most five, 10m each)',
+  },
+  'no-keep-alive': { about: 'a fresh connection for each repeated probe instead of one for all' },
+  insecure: { short: 'k', about: 'probe on when the certificate is wrong, as curl -k' },
+  'probe-timeout': { value: 'TIME', about: 'how long a probe waits for an answer (default 20s)' },
   requests: {
     value: 'FILE',
     path: true,

@@ -2,6 +2,7 @@ import type { CauseId } from '../checks/causes.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { openCluster } from '../sources/cluster/open-cluster.ts';
 import type { openSource } from '../sources/open.ts';
+import type { ProbeOptions, Prober } from '../sources/probe/contract.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -35,5 +36,7 @@ export interface CliIo {
   engine(): Promise<Engine>;
   openSource(): Promise<typeof openSource>;
   openCluster(): Promise<typeof openCluster>;
+  /** Asks from this machine. */
+  prober(options: Partial<ProbeOptions>): Promise<Prober>;
   explainPages(): Promise<ExplainPages>;
 }

@@ -37,6 +37,7 @@ export function createProcessIo(): CliIo {
     engine: async () => (await import('../engine/engine.ts')).engine,
     openSource: async () => (await import('../sources/open.ts')).openSource,
     openCluster: async () => (await import('../sources/cluster/open-cluster.ts')).openCluster,
+    prober: async (options) => (await import('../sources/probe/prober.ts')).callerProber(options),
     explainPages: loadPages,
   };
 }

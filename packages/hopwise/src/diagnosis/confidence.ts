@@ -1,6 +1,8 @@
 import type { Certainty, Finding } from '../checks/check.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { FailureMode } from '../sources/failure.ts';
 import type { PathObservations } from '../trace/observed.ts';
+import { probeSuccess } from '../trace/probed.ts';
 import { modesOfStatus } from '../trace/response-modes.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -25,6 +27,7 @@ export type Agreement = 'agrees' | 'silent' | 'contradicts';
 /** Does what was seen fit the way this cause makes requests fail? */
 export function agreement(finding: Finding, trace: Trace, seen: PathObservations): Agreement {
   const { modes } = finding.fact;
+  if (refutedByProbe(finding, trace, seen) !== undefined) return 'contradicts';
   if (modes.length === 0 || !seen.failing) return 'silent';
   const observed = seen.modes
     .filter(
@@ -36,6 +39,23 @@ export function agreement(finding: Finding, trace: Trace, seen: PathObservations
   if (observed.some((mode) => modes.some((own) => RELATED[own]?.includes(mode) === true))) return 'agrees';
   if (observed.length > 0) return 'contradicts';
   return statusAgreement(modes, trace, seen);
+}
+
+/** Breaks like these meet every request: one that is answered well shows that they do not hold now. */
+const PERMANENT: ReadonlySet<FailureMode> = new Set([
+  'gateway-unreachable',
+  'no-route',
+  'no-service',
+  'no-endpoints',
+  'no-live-endpoint',
+]);
+
+/** The probe that got a good answer where this cause would let none through; undefined when there is none. */
+export function refutedByProbe({ fact }: Finding, trace: Trace, seen: PathObservations): Evidence | undefined {
+  // The first mode is how the cause shows itself to the gateway, the others how it may look besides.
+  const [main] = fact.modes;
+  if (seen.probes.length === 0 || fact.partial === true || main === undefined || !PERMANENT.has(main)) return undefined;
+  return probeSuccess(trace.request, seen.probes);
 }
 
 /** Only a status was seen: the gateway's failure table says which failures give it. */

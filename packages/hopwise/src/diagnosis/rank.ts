@@ -1,6 +1,6 @@
 import type { Finding, World } from '../checks/check.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { type Agreement, agreement, confidenceOf } from './confidence.ts';
+import { type Agreement, agreement, confidenceOf, refutedByProbe } from './confidence.ts';
 
 /** A finding with how sure we are and what it accounts for. */
 export interface RankedCause {
@@ -46,7 +46,8 @@ export function rankCauses(findings: readonly Finding[], world: World): readonly
       )
       .map((other) => other.finding);
     for (const symptom of symptoms) folded.add(symptom);
-    ranked.push({ ...entry, symptoms, against: [] });
+    const refuted = refutedByProbe(entry.finding, world.trace, world.seen);
+    ranked.push({ ...entry, symptoms, against: refuted === undefined ? [] : [refuted] });
   }
   return contend(ranked.filter((entry) => !folded.has(entry.finding)));
 }

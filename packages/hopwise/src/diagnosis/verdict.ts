@@ -1,4 +1,5 @@
 import type { World } from '../checks/check.ts';
+import { probeSuccess } from '../trace/probed.ts';
 import type { Hop, HopKind } from '../trace/trace.ts';
 import { gatewaysOwnAnswer } from './own-answer.ts';
 import type { RankedCause } from './rank.ts';
@@ -16,6 +17,12 @@ const ALARM = 0.6;
 /** Hops that must have been examined before a path may be called healthy. Public DNS, the cloud edge and cluster DNS are often not in the input; that they work is then said to be assumed. */
 const ESSENTIAL: ReadonlySet<HopKind> = new Set(['client', 'gateway', 'service', 'network', 'pod']);
 
+/** What fails for the client and not for the probe depends on the client, the moment or the way there. */
+function probedWell({ seen, trace }: World): string {
+  const good = probeSuccess(trace.request, seen.probes);
+  return good === undefined ? '' : `; ${good.text}`;
+}
+
 export function judge(world: World, ranked: readonly RankedCause[]): VerdictFacts {
   const { seen, trace } = world;
   const best = ranked[0];
@@ -23,7 +30,7 @@ export function judge(world: World, ranked: readonly RankedCause[]): VerdictFact
   if (seen.failing) {
     if (best !== undefined && best.confidence >= ANSWER)
       return { status: 'failing', why: best.finding.wording.headline };
-    return { status: 'inconclusive', why: unexplained(world, broken) };
+    return { status: 'inconclusive', why: `${unexplained(world, broken)}${probedWell(world)}` };
   }
   if (best !== undefined && best.confidence >= ALARM && best.finding.fact.partial !== true)
     return { status: 'failing', why: best.finding.wording.headline };

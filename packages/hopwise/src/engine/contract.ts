@@ -3,6 +3,7 @@ import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/d
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Sink, Source, SourceSummary } from '../sources/contract.ts';
 import type { Observations } from '../sources/observations.ts';
+import type { Prober } from '../sources/probe/contract.ts';
 
 /** A request as a user gives it: `curl`-like. */
 export interface RequestInput {
@@ -42,6 +43,18 @@ export interface PathOptions {
   readonly record?: Sink;
 }
 
+/** Who probes, and how much. */
+export interface Probing {
+  readonly prober: Prober;
+  readonly wishes: ProbeWishes;
+}
+export interface ProbeWishes {
+  /** Attempts at the URL. */
+  readonly repeat: number;
+  /** Gaps to leave a connection idle for, milliseconds. */
+  readonly idle: readonly number[];
+}
+
 /** Progress for a terminal; never part of the answer. */
 export type Progress = (event: { readonly stage: string; readonly detail: string }) => void;
 
@@ -57,6 +70,14 @@ export interface Engine {
   ): Promise<Snapshot>;
   /** Throws RequestError for a URL that cannot be one. */
   diagnose(snapshot: Snapshot, request: RequestInput): DiagnosisDocument;
+  /** The same with probes of the request's own path (sources/probe). */
+  diagnoseWithProbes(
+    snapshot: Snapshot,
+    request: RequestInput,
+    probing: Probing,
+    signal: AbortSignal,
+    progress?: Progress,
+  ): Promise<DiagnosisDocument>;
   trace(snapshot: Snapshot, request: RequestInput): TraceDocument;
   scan(snapshot: Snapshot, options: ScanOptions): ScanDocument;
 }

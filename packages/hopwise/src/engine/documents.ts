@@ -19,6 +19,7 @@ import type { Trace } from '../trace/trace.ts';
 import { writeChecklist } from './checklist.ts';
 import type { RequestInput, Snapshot } from './contract.ts';
 import { summarisePath } from './path-summary.ts';
+import { writeProbes } from './write-probes.ts';
 
 /** Fixes are re-run on the model for the causes a reader will act on; suspicions further down are not worth the time. */
 const VERIFIED_CAUSES = 2;
@@ -52,6 +53,7 @@ export function writeDiagnosis(
     assumptions: assumptionsOf(world),
     source: writeSource(snapshot),
     checklist: writeChecklist(trace, seen),
+    ...(seen.probes.length === 0 ? {} : { probes: writeProbes(trace.request, seen.probes) }),
   };
 }
 

@@ -6,9 +6,10 @@ import type { Request } from '../routing/request.ts';
 import type { Source } from '../sources/contract.ts';
 import { findCallers } from '../trace/find-callers.ts';
 import { type Walk, walk } from '../trace/walk.ts';
-import type { Engine, Progress, RequestInput, ScanOptions, Snapshot } from './contract.ts';
+import type { Engine, Probing, Progress, RequestInput, ScanOptions, Snapshot } from './contract.ts';
 import { writeDiagnosis, writeTrace } from './documents.ts';
 import { loadPath } from './live/load-path.ts';
+import { planProbes } from './plan-probes.ts';
 import { readRequest } from './read-request.ts';
 import { routesOf } from './routed.ts';
 import { scanSnapshot } from './scan.ts';
@@ -55,6 +56,26 @@ export function diagnose(
   return writeDiagnosis(snapshot, input, world, diagnoseWorld(checks, world), checks);
 }
 
+/**
+ * Why does this request fail, asking it as well: plans what may be probed from where the request goes, tries it, and
+ * diagnoses with what was seen. Rejects when cancelled; a probe that fails is an observation.
+ */
+export async function diagnoseWithProbes(
+  snapshot: Snapshot,
+  input: RequestInput,
+  { prober, wishes }: Probing,
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<DiagnosisDocument> {
+  const request = readRequest(input);
+  const { walked } = walkInput(snapshot, input, request);
+  const specs = planProbes(request, walked.trace, wishes);
+  const probes = await prober.probe(specs, signal, (target, done, of) =>
+    progress?.({ stage: 'probe', detail: `${target.name}${of === 1 ? '' : `, ${done} of ${of}`}` }),
+  );
+  return diagnose({ ...snapshot, observations: { ...snapshot.observations, probes } }, input);
+}
+
 /** Where does this request go? */
 export function trace(snapshot: Snapshot, input: RequestInput): TraceDocument {
   const request = readRequest(input);
@@ -66,4 +87,4 @@ export function scan(snapshot: Snapshot, options: ScanOptions): ScanDocument {
   return scanSnapshot(snapshot, options, CHECKS);
 }
 
-export const engine: Engine = { load: loadSnapshot, loadPath, diagnose, trace, scan };
+export const engine: Engine = { load: loadSnapshot, loadPath, diagnose, diagnoseWithProbes, trace, scan };

@@ -3,6 +3,7 @@ import type { CauseId } from '../checks/causes.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../sources/contract.ts';
 import type { CoverageState } from '../sources/coverage.ts';
+import type { ProbeAttempt, ProbeDns, ProbeSpeech, ProbeTarget } from '../sources/probe-observation.ts';
 import type { Hop, HopKind, Loser, UnknownThing } from '../trace/trace.ts';
 
 /*
@@ -38,8 +39,54 @@ export interface DiagnosisDocument {
   readonly source: SourceDocument;
   /** The five steps of an investigation and what each found. */
   readonly checklist: readonly ChecklistStep[];
+  /** What hopwise tried itself, in the request's order; absent unless it was asked to. */
+  readonly probes?: readonly ProbeDocument[];
   /** Milliseconds the whole run took, filled in by the driver. */
   readonly tookMs?: number;
+}
+
+/** One target that was tried, and what came of it. */
+export interface ProbeDocument {
+  readonly target: ProbeTarget;
+  readonly speech: ProbeSpeech;
+  readonly tls: boolean;
+  readonly state: 'ok' | 'broken' | 'intermittent' | 'unknown';
+  /** One line: `7 of 20 failed, the last: …`. */
+  readonly summary: string;
+  /** The first hop that failed. */
+  readonly hop?: HopKind;
+  readonly dns?: ProbeDns;
+  readonly attempts: readonly ProbeAttemptDocument[];
+  readonly idle: readonly ProbeIdleDocument[];
+  readonly note?: string;
+}
+/** One attempt, without what the server wrote. */
+export type ProbeAttemptDocument = Pick<
+  ProbeAttempt,
+  | 'connection'
+  | 'reused'
+  | 'address'
+  | 'port'
+  | 'unreachable'
+  | 'phases'
+  | 'tls'
+  | 'status'
+  | 'protocol'
+  | 'grpc'
+  | 'failure'
+> & {
+  /** RFC 3339 */
+  readonly time: string;
+  readonly server?: string;
+  /** Where a redirect points; never followed. */
+  readonly location?: string;
+};
+export interface ProbeIdleDocument {
+  readonly gapMs: number;
+  readonly summary: string;
+  readonly closedAfterMs?: number;
+  readonly before: ProbeAttemptDocument;
+  readonly after?: ProbeAttemptDocument;
 }
 
 export interface Verdict {

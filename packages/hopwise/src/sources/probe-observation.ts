@@ -1,6 +1,7 @@
+import type { ObjectId } from '../base/object-id.ts';
+
 /** The parts of one request on its way, in their order. What failed is named by the part it failed in. */
-export const PROBE_PHASES = ['dns', 'connect', 'tls', 'request', 'first-byte', 'body', 'close'] as const;
-export type ProbePhase = (typeof PROBE_PHASES)[number];
+export type ProbePhase = 'dns' | 'connect' | 'tls' | 'request' | 'first-byte' | 'body' | 'close';
 
 /** What was spoken over the connection. `nothing`: only connected (and shaken hands), because the request may change something. */
 export type ProbeSpeech = 'http/1.1' | 'http/2' | 'grpc-health' | 'websocket' | 'nothing';
@@ -15,8 +16,8 @@ export interface ProbeTarget {
   readonly from: ProbeVantage;
   /** For readers: `shop.example.com:443`, `203.0.113.7:443`, `Service shop/cart:80`. */
   readonly name: string;
-  /** `Kind/namespace/name` of what was asked, where it is an object. */
-  readonly object?: string;
+  /** What was asked, where it is an object. */
+  readonly object?: ObjectId;
   readonly node?: string;
 }
 

@@ -8,6 +8,7 @@ import type {
   Observations,
   ResponseObservation,
 } from '../sources/observations.ts';
+import type { ProbeObservation } from '../sources/probe-observation.ts';
 import { hostPart } from './addresses.ts';
 import { type JoinTarget, joinLines } from './join.ts';
 import { logEvidence } from './log-evidence.ts';
@@ -15,6 +16,7 @@ import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
 import { failedAccess, failedGiven, failedResponse, judgeNow } from './outcome.ts';
 import { pathShape } from './path-shape.ts';
+import { probeOutcomes, probeResponse } from './probed.ts';
 import { modesOfResponse } from './response-modes.ts';
 
 /** Joins what was seen to the path of a request and says what it amounts to. `given` is a status the user reports. */
@@ -26,8 +28,10 @@ export function observePath(
 ): PathObservations {
   const lines = joinLines(model, target, observations);
   const { request } = target;
-  const response = responseTo(request, observations.response);
-  const now = judgeNow(request, response, given, lines.access, lines.errors);
+  const probes = observations.probes ?? [];
+  const told = responseTo(request, observations.response);
+  const now = judgeNow(request, told, given, lines.access, lines.errors, probeOutcomes(request, probes));
+  const response = told ?? answerOfProbe(request, probes, given, now.now);
   const failedLines = lines.access.filter((entry) => failedAccess(request, entry));
   const last = now.now === 'failing' || now.now === 'intermittent' ? failedLines.at(-1) : lines.access.at(-1);
   const status = given ?? response?.status ?? last?.status;
@@ -50,6 +54,7 @@ export function observePath(
     ...(response === undefined ? {} : { response }),
     ...(status === undefined ? {} : { status }),
     ...(durationMs === undefined ? {} : { durationMs }),
+    probes,
     ...(origin === undefined || !failing ? {} : { generatedBy: origin }),
     modes: failing ? collectModes(lines.access, lines.errors, lines.app.errors, target, response) : [],
     access: lines.access,
@@ -61,6 +66,22 @@ export function observePath(
     failing,
     ...now,
   };
+}
+
+/**
+ * A probe's answer stands for the client's own where that is not known, unless the one is good and the other was not: the
+ * failure that is asked about is then not what the probe met.
+ */
+function answerOfProbe(
+  request: Request,
+  probes: readonly ProbeObservation[],
+  given: number | undefined,
+  now: PathObservations['now'],
+): ResponseObservation | undefined {
+  const answer = probeResponse(request, probes);
+  if (answer === undefined || failedResponse(request, answer) === true) return answer;
+  const failing = now === 'failing' || now === 'intermittent' || (given !== undefined && failedStatus(request, given));
+  return failing ? undefined : answer;
 }
 
 /** A capture holds the answer to one request; another URL's answer says nothing about this one. */

@@ -11,11 +11,15 @@ import type {
   ListenEntry,
   ResponseObservation,
 } from '../sources/observations.ts';
+import type { ProbeObservation } from '../sources/probe-observation.ts';
 import type { HopKind } from './trace.ts';
 
 /** What was seen of this request's path: log lines joined to the gateway, the backends and the app. */
 export interface PathObservations {
+  /** Of the failing request, as the client reported it; where nobody did, of a probe. */
   readonly response?: ResponseObservation;
+  /** What hopwise tried itself; empty unless asked to. */
+  readonly probes: readonly ProbeObservation[];
   /** Status the client got: given with the request, from the response, else from the latest matching gateway line. */
   readonly status?: number;
   /** Milliseconds the failing request took, when known. */

@@ -49,7 +49,8 @@ function complainedOf(status: number): boolean {
   return status === 405 || status === 429;
 }
 
-interface Outcome {
+/** One request of the path and how it ended; epoch milliseconds. */
+export interface Outcome {
   readonly time: number;
   readonly failed: boolean;
 }
@@ -63,9 +64,9 @@ export interface NowFacts {
 }
 
 /**
- * Is the path failing now? The response of the failing request speaks first; without one the gateway's own lines decide.
- * A run of failures that ends and is followed by successes only has recovered; failures between successes are
- * intermittent.
+ * Is the path failing now? The response of the failing request speaks first; without one the gateway's own lines decide,
+ * together with what hopwise tried itself. A run of failures that ends and is followed by successes only has recovered;
+ * failures between successes are intermittent, and so is what fails for one client and not for another.
  */
 export function judgeNow(
   request: Request,
@@ -73,8 +74,9 @@ export function judgeNow(
   given: number | undefined,
   access: readonly AccessEntry[],
   errors: readonly BackendErrorEntry[],
+  probed: readonly Outcome[] = [],
 ): NowFacts {
-  const outcomes = outcomesOf(request, access, errors);
+  const outcomes = [...outcomesOf(request, access, errors), ...probed].sort((a, b) => a.time - b.time);
   const failures = outcomes.filter((entry) => entry.failed);
   const successes = outcomes.filter((entry) => !entry.failed);
   const lastFailure = failures.at(-1)?.time;
@@ -85,7 +87,7 @@ export function judgeNow(
   };
 
   const series = response?.series ?? [];
-  const seriesFailed = series.filter((point) => failedStatus(request, point.status)).length;
+  const seriesFailed = series.filter((point) => point.status === 0 || failedStatus(request, point.status)).length;
   if (series.length > 1 && seriesFailed > 0)
     return { now: seriesFailed < series.length ? 'intermittent' : 'failing', ...times };
 
@@ -97,11 +99,14 @@ export function judgeNow(
       : failedResponse(request, response);
   if (seen === true) {
     const firstFailure = failures[0]?.time;
-    const between = firstFailure !== undefined && successes.some((entry) => entry.time > firstFailure);
+    const between =
+      (firstFailure !== undefined && successes.some((entry) => entry.time > firstFailure)) ||
+      probed.some((entry) => !entry.failed);
     return { now: between ? 'intermittent' : 'failing', ...times };
   }
   // 101 says that the upgrade worked, nothing of how long the session lasts.
   if (seen === false && sessionsAreCut(request, access, errors)) return { now: 'intermittent', ...times };
+  if (seen === false && probed.some((entry) => entry.failed)) return { now: 'intermittent', ...times };
   if (seen === false) return { now: failures.length > 0 ? 'recovered' : 'none', ...times };
   return { now: judgeOutcomes(outcomes, failures.length), ...times };
 }

@@ -68,17 +68,25 @@ export function modesOfResponse(
   }
   if (response.clientError !== undefined) {
     const { kind, message } = response.clientError;
-    const mode = reached === 'gateway' ? clientMode(kind) : backendMode(kind, message);
+    const mode = reached === 'gateway' ? clientMode(kind, message) : backendMode(kind, message);
     if (mode !== undefined)
       modes.push({ mode, evidence: responseEvidence(response, `client: ${response.clientError.message}`) });
   }
   return modes;
 }
 
-function clientMode(kind: NonNullable<ResponseObservation['clientError']>['kind']): FailureMode | undefined {
+function clientMode(
+  kind: NonNullable<ResponseObservation['clientError']>['kind'],
+  message: string,
+): FailureMode | undefined {
   if (kind === 'dns') return 'dns-failure';
+  // Whoever waited for an answer had a connection; what the gateway waited for, nobody outside can tell.
+  if (kind === 'timeout' && WAITED.test(message)) return undefined;
   return kind === 'refused' || kind === 'timeout' ? 'gateway-unreachable' : undefined;
 }
+
+/** curl tells a connection that was never made from an answer that never came (lib/connect.c, lib/multi.c). */
+const WAITED = /bytes received|[Oo]peration timed out|awaiting|read/;
 
 /** Without a gateway between, the client's own words are about the backend. */
 function backendMode(
@@ -91,8 +99,7 @@ function backendMode(
     case 'refused':
       return 'refused';
     case 'timeout':
-      // curl tells a connection that was never made from an answer that never came (lib/connect.c, lib/multi.c).
-      return /bytes received|[Oo]peration timed out|awaiting|read/.test(message) ? 'read-timeout' : 'connect-timeout';
+      return WAITED.test(message) ? 'read-timeout' : 'connect-timeout';
     case 'tls':
       return 'tls-handshake';
     case 'reset':

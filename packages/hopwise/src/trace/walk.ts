@@ -15,6 +15,7 @@ import { observePath, responseTo } from './observe.ts';
 import type { PathObservations } from './observed.ts';
 import { fallbackGateway, pickGateway } from './pick-gateway.ts';
 import { predict } from './predict.ts';
+import { probeResponse } from './probed.ts';
 import type { BackendPath, Decision, Leaving, Loser, Received, Trace, UnknownThing } from './trace.ts';
 
 export interface Walk {
@@ -42,7 +43,7 @@ export function walk(
   const inside = walkInCluster(model, request, options.caller, table.gateways);
   const route =
     inside === undefined
-      ? decide(table, compiled, request, responseTo(request, observations.response), options.explain)
+      ? decide(table, compiled, request, reachedBy(request, observations), options.explain)
       : undefined;
   const callers = inside?.callers ?? callersOf(route?.gateway);
   const refs = inside?.backends ?? route?.action?.backends ?? [];
@@ -91,6 +92,11 @@ export function walk(
     unknowns: unknownsOf(hops, backends, route?.uncertain),
   };
   return { trace, seen };
+}
+
+/** The client's or a probe's answer, for the address that it came from. */
+function reachedBy(request: Request, { response, probes = [] }: Observations): ResponseObservation | undefined {
+  return responseTo(request, response) ?? probeResponse(request, probes);
 }
 
 /** Where the caller's request goes when it leaves the cluster for good. */

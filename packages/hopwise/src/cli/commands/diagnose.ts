@@ -3,26 +3,35 @@ import { exitCodeOfDiagnosis } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import type { CliIo } from '../io.ts';
 import { chooseOutput } from '../output.ts';
+import { probingFromFlags } from '../probing.ts';
 import { requestFromFlags } from '../request-input.ts';
 import { loadSnapshot } from '../snapshot.ts';
 import { noteUnknownHost } from '../unknown-host.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Why does this URL fail? */
 export async function run(invocation: Invocation, io: CliIo): Promise<number> {
   const { argument, flags } = invocation;
   if (flags.has('requests') || argument === undefined) {
+    if (flags.has('probe') && flags.get('probe') !== 'off')
+      throw new UsageError('--probe and --requests exclude each other', 'probe one URL at a time');
     return answerRequests(invocation, io, {
       answer: (engine, snapshot, input) => engine.diagnose(snapshot, input),
       exitCode: exitCodeOfDiagnosis,
     });
   }
   const { input, note } = requestFromFlags(argument, flags);
+  const probing = await probingFromFlags(flags, io, 'off');
   const [{ renderer, options }, { engine, snapshot, notes }] = await Promise.all([
     chooseOutput(flags, io),
     loadSnapshot(invocation, io, input),
   ]);
   if (note !== undefined) await notes.note(note);
-  const diagnosis = engine.diagnose(snapshot, input);
+  const diagnosis =
+    probing === undefined
+      ? engine.diagnose(snapshot, input)
+      : await engine.diagnoseWithProbes(snapshot, input, probing, io.signal, notes.progress);
+  await notes.clear();
   if (diagnosis.verdict.status !== 'healthy') {
     const unknown = noteUnknownHost(input.url, input.headers ?? {}, snapshot.model);
     if (unknown !== undefined) await notes.note(unknown);

@@ -58,6 +58,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     engine: async () => fakeEngine(asked),
     openSource: async () => surroundings.open ?? fakeOpen,
     openCluster: async () => async () => Promise.reject(new SourceError('no-input', 'no kubeconfig was found')),
+    prober: async () => ({ probe: async () => [] }),
     explainPages: async () => ({ ids: ['oom-killed'], get: (id) => (id === 'oom-killed' ? PAGE : undefined) }),
   };
   const code = await main(argv, io);
@@ -77,7 +78,7 @@ const fakeOpen: typeof openSource = async (path) => {
 };
 
 function fakeEngine(asked: RequestInput[]): Engine {
-  return {
+  const fake: Engine = {
     load: async (source, signal) => {
       await source.read({} as Parameters<typeof source.read>[0], signal);
       return SNAPSHOT;
@@ -97,6 +98,8 @@ function fakeEngine(asked: RequestInput[]): Engine {
       asked.push(input);
       return input.url.includes('nowhere') ? TRACE_NONE : TRACE;
     },
+    diagnoseWithProbes: async (snapshot, input) => fake.diagnose(snapshot, input),
     scan: (_, { namespace }) => (namespace === 'fine' ? SCAN_HEALTHY : SCAN),
   };
+  return fake;
 }

@@ -25,6 +25,8 @@ export function systemResolver(servers?: readonly string[]): ProbeResolver {
     },
     aliases: async (name) => {
       const aliases: string[] = [];
+      // RFC 6761, 6.3: names of this machine are nobody else's business.
+      if (/(?:^|\.)localhost$/i.test(name)) return aliases;
       for (let next: string | undefined = name; next !== undefined && aliases.length < MOST_ALIASES; ) {
         const answer: readonly string[] = await resolver.resolveCname(next).catch(() => []);
         next = answer[0]?.toLowerCase();

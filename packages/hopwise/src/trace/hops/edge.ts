@@ -1,10 +1,45 @@
 import { idOf } from '../../base/object-id.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { gatewayProbes, mainProbe, probeEvidence, tellProbe } from '../probed.ts';
 import type { Hop } from '../trace.ts';
 import { type HopFacts, reachedGateway } from './facts.ts';
 
 /** What stands between the Internet and the gateway: the LoadBalancer or NodePort Service, host network, a cloud balancer. */
 export function edgeHop(facts: HopFacts): Hop {
+  const hop = configuredEdge(facts);
+  const probed = probedEdge(facts);
+  if (probed === undefined) return hop;
+  const { object } = hop;
+  return object === undefined ? probed : { ...probed, object };
+}
+
+/** What connecting showed: by the URL's name, and at the gateway's own addresses. */
+function probedEdge({ request, seen }: HopFacts): Hop | undefined {
+  const main = mainProbe(request, seen.probes);
+  const refused = main?.attempts.filter((attempt) => attempt.failure?.phase === 'connect') ?? [];
+  const last = refused.at(-1);
+  if (main === undefined || last?.failure === undefined) return undefined;
+  const own = gatewayProbes(request, seen.probes);
+  const good = own.find((probe) => probe.attempts.some((attempt) => attempt.failure?.phase !== 'connect'));
+  const every = refused.length === main.attempts.length;
+  const beside =
+    good === undefined
+      ? own.length === 0
+        ? ''
+        : "; neither do the gateway's own addresses take a connection from here"
+      : `; the gateway's own address ${good.target.name} does take connections`;
+  return {
+    hop: 'edge',
+    // Somebody else got an answer: this machine may merely not be allowed where they are.
+    state:
+      every && seen.response?.clientError !== undefined && seen.response.status === undefined ? 'broken' : 'suspect',
+    mode: 'gateway-unreachable',
+    detail: `${every ? 'no connection' : `${refused.length} of ${main.attempts.length} without a connection`}: ${last.failure.message}${beside}`,
+    evidence: [main, ...own].map((probe) => probeEvidence(`${probe.target.name}: ${tellProbe(request, probe)}`)),
+  };
+}
+
+function configuredEdge(facts: HopFacts): Hop {
   const { gateway, inside, seen } = facts;
   const made = seen.generatedBy;
   if (made?.hop === 'edge') {

@@ -4,6 +4,7 @@ import type { ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
 import { buildRail, MARK_MEANINGS, type RailCell } from '../../hop-rail.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { isCommand } from '../../pasted-step.ts';
+import { PROBE_TITLES, probeRemarks, probeRows } from '../../probe-table.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
 import {
@@ -47,6 +48,7 @@ export function renderDiagnosis(original: DiagnosisDocument, options: RenderOpti
     section('Before', '', list(document.history)),
     facts(document),
     ...causes,
+    section('Tried from here', 'milliseconds', probes(document)),
     section('Less likely', '', others.map(foldedCause)),
     section('Not examined', '', unknowns(document)),
     section('In detail', '', [
@@ -77,6 +79,16 @@ function facts(document: DiagnosisDocument): Markup {
     ...(rows.length === 0 ? [] : [table(rows)]),
     ...(made.length === 0 ? [] : [evidenceTable(made, 'made by')]),
   ]);
+}
+
+function probes({ probes: tried = [] }: DiagnosisDocument): Markup[] {
+  if (tried.length === 0) return [];
+  const heads = PROBE_TITLES.map((title) => markup`<th>${title}</th>`);
+  const rows = probeRows(tried).map((row) => {
+    const cells = row.cells.map((cell) => markup`<td>${cell.failed ? sign('broken') : undefined}${cell.text}</td>`);
+    return markup`<tr><th>${sign(row.mark)} ${row.target}</th>${cells}<td>${row.result}</td></tr>\n`;
+  });
+  return [table([markup`<tr><th></th>${heads}<th></th></tr>\n`, ...rows]), ...list(probeRemarks(tried))];
 }
 
 function unknowns(document: DiagnosisDocument): Markup[] {

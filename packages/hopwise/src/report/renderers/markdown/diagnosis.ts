@@ -1,8 +1,9 @@
 import { answerOf, formatConfidence, LEVEL_MEANINGS } from '../../answer.ts';
-import type { CauseDocument, ChecklistStep, DiagnosisDocument } from '../../diagnosis.ts';
+import type { CauseDocument, ChecklistStep, DiagnosisDocument, ProbeDocument } from '../../diagnosis.ts';
 import { buildRail, MARK_SIGNS } from '../../hop-rail.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from '../../markdown-text.ts';
 import { isCommand } from '../../pasted-step.ts';
+import { PROBE_TITLES, probeRemarks, probeRows } from '../../probe-table.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { sanitizeDocument } from '../../sanitize.ts';
 import { bullets, evidenceItem, faceSign, fixBlocks, joinBlocks, limits } from './parts.ts';
@@ -19,6 +20,7 @@ export function renderDiagnosis(original: DiagnosisDocument, options: RenderOpti
     ...head,
     bullets(document.history.map((line) => `Before: ${escapeMarkdown(line)}`)),
     ...(options.checklist ? checklist(document.checklist) : body(document, answer.face === 'healthy')),
+    ...probeBlocks(document.probes ?? []),
     bullets(limits(document)),
     footer(document, options, answer.face === 'healthy' ? undefined : best),
   ]);
@@ -49,6 +51,17 @@ function hopTable(document: DiagnosisDocument, gateway: string | undefined): str
     return `| ${mark} | ${escapeMarkdown(cell?.label ?? hop.hop)} | ${escapeMarkdown(hop.detail)} |`;
   });
   return rows.length === 0 ? '' : ['| | hop | found |', '|---|---|---|', ...rows].join('\n');
+}
+
+function probeBlocks(probes: readonly ProbeDocument[]): string[] {
+  if (probes.length === 0) return [];
+  const rows = probeRows(probes).map((row) => {
+    const cells = row.cells.map((cell) => `${cell.failed ? `${MARK_SIGNS.broken} ` : ''}${cell.text}`);
+    return `| ${MARK_SIGNS[row.mark]} | ${[row.target, ...cells, row.result].map(escapeMarkdown).join(' | ')} |`;
+  });
+  const head = `| | tried | ${PROBE_TITLES.map((title) => `${title} ms`).join(' | ')} | result |`;
+  const rule = `|---|---|${PROBE_TITLES.map(() => '--:|').join('')}---|`;
+  return ['### Tried from here', [head, rule, ...rows].join('\n'), bullets(probeRemarks(probes).map(escapeMarkdown))];
 }
 
 function causeBlocks(cause: CauseDocument, sure: boolean): string[] {

@@ -7,6 +7,7 @@ import { writeCause, writeOthers } from './causes.ts';
 import { evidenceRows } from './evidence.ts';
 import { writeFooter, writeNotes, writeUnknowns } from './footnotes.ts';
 import { forTerminal, Page } from './page.ts';
+import { writeProbes } from './probes.ts';
 import { railLines } from './rail.ts';
 
 const FORMATS = 'html|json|markdown';
@@ -20,6 +21,7 @@ export function renderDiagnosis(original: DiagnosisDocument, options: RenderOpti
   if (options.checklist) writeChecklist(page, document.checklist);
   else if (face === 'healthy') writeHealthy(page, document);
   else writeTrouble(page, document);
+  writeProbes(page, document.probes ?? []);
   if (face === 'unsure') writeUnknowns(page, 'Not examined', document.unknowns);
   writeNotes(page, face === 'failing' ? document : { ...document, unknowns: [] });
   const explain = face === 'healthy' ? undefined : document.causes[0]?.id;

@@ -1,0 +1,80 @@
+import type { ProbeAttemptDocument, ProbeDocument, ProbeIdleDocument } from '../report/diagnosis.ts';
+import type { Request } from '../routing/request.ts';
+import type {
+  IdleProbe,
+  ProbeAttempt,
+  ProbeFailure,
+  ProbeObservation,
+  ProbeTarget,
+} from '../sources/probe-observation.ts';
+import { attemptFailed, tellAttempt, tellProbe } from '../trace/probed.ts';
+import type { HopKind } from '../trace/trace.ts';
+
+/** The probes as the document shows them: what failed where, not what the server wrote. */
+export function writeProbes(request: Request, probes: readonly ProbeObservation[]): readonly ProbeDocument[] {
+  return probes.map((probe) => {
+    const { target, speech, tls, dns, attempts, idle, note } = probe;
+    const failed = attempts.filter(
+      (attempt) => attempt.failure !== undefined || attemptFailed(request, probe, attempt),
+    );
+    const hop = failed[0] === undefined ? undefined : hopOf(target, failed[0].failure);
+    const asked = attempts.some((attempt) => attempt.status !== undefined || attempt.failure !== undefined);
+    return {
+      target,
+      speech,
+      tls,
+      state:
+        failed.length === 0 ? (asked ? 'ok' : 'unknown') : failed.length < attempts.length ? 'intermittent' : 'broken',
+      summary: tellProbe(request, probe),
+      ...(hop === undefined ? {} : { hop }),
+      ...(dns === undefined ? {} : { dns }),
+      attempts: attempts.map(writeAttempt),
+      idle: idle.map(writeIdle),
+      ...(note === undefined ? {} : { note }),
+    };
+  });
+}
+
+function writeAttempt(attempt: ProbeAttempt): ProbeAttemptDocument {
+  const { time, headers, body: _, bodyBytes: __, tls, ...rest } = attempt;
+  return {
+    ...rest,
+    ...(tls === undefined || rest.reused ? {} : { tls }),
+    phases: Object.fromEntries(Object.entries(rest.phases).map(([phase, ms]) => [phase, Math.round(ms * 10) / 10])),
+    time: new Date(time).toISOString(),
+    ...(headers.server === undefined ? {} : { server: headers.server.slice(0, 200) }),
+    ...(headers.location === undefined ? {} : { location: headers.location.slice(0, 500) }),
+  };
+}
+
+function writeIdle(idle: IdleProbe): ProbeIdleDocument {
+  const { gapMs, closedAfterMs, before, after } = idle;
+  return {
+    gapMs,
+    summary: tellIdle(idle),
+    ...(closedAfterMs === undefined ? {} : { closedAfterMs: Math.round(closedAfterMs) }),
+    before: writeAttempt(before),
+    ...(after === undefined ? {} : { after: writeAttempt(after) }),
+  };
+}
+
+/** What leaving a connection idle for so long did. */
+export function tellIdle({ gapMs, closedAfterMs, before, after }: IdleProbe): string {
+  const gap = `${gapMs / 1000} s`;
+  if (closedAfterMs !== undefined)
+    return `the other side closed the idle connection after ${(closedAfterMs / 1000).toFixed(1)} s; clients open a new one`;
+  if (after === undefined)
+    return before.failure === undefined
+      ? `idle for ${gap} could not be tried: the other side does not keep connections open`
+      : `idle for ${gap} could not be tried: ${tellAttempt(before)}`;
+  return `after ${gap} idle: ${tellAttempt(after)}`;
+}
+
+/** Which hop of the request's way failed, going by the part that failed: what lies before it works. */
+function hopOf({ role }: ProbeTarget, failure: ProbeFailure | undefined): HopKind {
+  if (role === 'service') return failure?.phase === 'connect' ? 'service' : 'app';
+  if (role === 'endpoint') return failure?.phase === 'connect' ? 'network' : 'app';
+  if (role === 'localhost') return failure?.phase === 'connect' ? 'pod' : 'app';
+  if (failure?.phase === 'dns') return 'external-dns';
+  return failure?.phase === 'connect' ? 'edge' : 'gateway';
+}
