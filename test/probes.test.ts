@@ -194,6 +194,16 @@ describe('a diagnosis that asks', () => {
     expect(dead.probes?.map(({ hop: where }) => where)).toEqual(['edge', 'edge']);
   });
 
+  it('what this machine cannot reach does not change what the client is known to have met', async () => {
+    const document = await ask(cluster(false), {
+      url: `http://shop.example.com:${await freePort()}/`,
+      observedStatus: 503,
+    });
+    expect(hop(document, 'edge')).toMatchObject({ state: 'suspect', mode: 'gateway-unreachable' });
+    expect(document.verdict).toMatchObject({ status: 'failing', observedStatus: 503 });
+    expect(document.verdict.generatedBy?.hop).not.toBe('edge');
+  });
+
   it('a name that does not resolve is the first hop to fail', async () => {
     const lost: ProbeResolver = {
       addresses: async () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })),

@@ -31,8 +31,8 @@ export function observePath(
   const probes = observations.probes ?? [];
   const told = responseTo(request, observations.response);
   const now = judgeNow(request, told, given, lines.access, lines.errors, probeOutcomes(request, probes));
-  const response = told ?? answerOfProbe(request, probes, given, now.now);
   const failedLines = lines.access.filter((entry) => failedAccess(request, entry));
+  const response = told ?? answerOfProbe(target, probes, given, now.now, failedLines);
   const last = now.now === 'failing' || now.now === 'intermittent' ? failedLines.at(-1) : lines.access.at(-1);
   const status = given ?? response?.status ?? last?.status;
   const durationMs = response?.totalMs ?? last?.durationMs;
@@ -69,19 +69,23 @@ export function observePath(
 }
 
 /**
- * A probe's answer stands for the client's own where that is not known, unless the one is good and the other was not: the
- * failure that is asked about is then not what the probe met.
+ * A probe's answer stands for the client's own where that is not known. Not where the client is known to have met something
+ * else: a good answer beside a failure, another status, or no answer at all where requests are seen to get one (this machine
+ * may not be allowed to where clients are).
  */
 function answerOfProbe(
-  request: Request,
+  { request }: JoinTarget,
   probes: readonly ProbeObservation[],
   given: number | undefined,
   now: PathObservations['now'],
+  failedLines: readonly AccessEntry[],
 ): ResponseObservation | undefined {
   const answer = probeResponse(request, probes);
-  if (answer === undefined || failedResponse(request, answer) === true) return answer;
-  const failing = now === 'failing' || now === 'intermittent' || (given !== undefined && failedStatus(request, given));
-  return failing ? undefined : answer;
+  if (answer === undefined) return undefined;
+  if (given !== undefined) return answer.status === given ? answer : undefined;
+  if (failedResponse(request, answer) === true)
+    return answer.status === undefined && failedLines.length > 0 ? undefined : answer;
+  return now === 'failing' || now === 'intermittent' ? undefined : answer;
 }
 
 /** A capture holds the answer to one request; another URL's answer says nothing about this one. */
