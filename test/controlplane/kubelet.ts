@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
+import { createPortForwarder } from './port-forwarder.ts';
 
-/** The part of a kubelet that `kubectl logs` needs, for all nodes at once. */
+/** The part of a kubelet that `kubectl logs` and port-forwards over WebSocket need, for all nodes at once. */
 export interface Kubelet {
+  /** Port-forwards to `namespace/pod:port` reach this port of 127.0.0.1; other ports of Pods are refused. */
+  servePort(pod: string, loopbackPort: number): void;
   /** Serves `<folder>/<namespace>/<pod>/<container>.log`, and `.previous.log` for the container before; undefined: none. */
   serveLogs(folder: string | undefined): void;
   /** A connection of the API server, before TLS. */
@@ -31,7 +34,10 @@ export function createKubelet(certificate: Certificate): Kubelet {
     requests.push(request.url ?? '');
     answer(request, response, folder);
   });
+  const ports = new Map<string, number>();
+  server.on('upgrade', createPortForwarder(ports, requests));
   return {
+    servePort: (pod, loopbackPort) => void ports.set(pod, loopbackPort),
     serveLogs: (next) => {
       folder = next;
     },
