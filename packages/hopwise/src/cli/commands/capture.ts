@@ -75,7 +75,7 @@ async function withCluster<T>(
     import('../../engine/capture/live-source.ts'),
   ]);
   const namespace = request === undefined ? flags.get('namespace') : undefined;
-  const cluster = await openCluster(connectionOptions(flags), io.env, namespace);
+  const cluster = await openCluster(connectionOptions(flags), io.env, namespace, true);
   try {
     const options = { ...logOptions(flags), logs: flags.get('logs') !== 'none' };
     return await use(

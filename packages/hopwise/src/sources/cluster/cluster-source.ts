@@ -34,6 +34,7 @@ export class ClusterSource implements Source {
   readonly id = 'cluster';
   readonly client: ClusterClient;
   readonly #namespace: string | undefined;
+  readonly #whole: boolean;
   readonly #ledger = new CoverageLedger();
   /** Newest resourceVersion by list, so that a watch can go on from there. */
   readonly #versions = new Map<string, string>();
@@ -42,10 +43,14 @@ export class ClusterSource implements Source {
   #serverVersion: string | undefined;
   #objects = 0;
 
-  /** `namespace`: the whole-cluster read is of this namespace and of what has none. */
-  constructor(client: ClusterClient, namespace?: string) {
+  /**
+   * `namespace`: the whole-cluster read is of this namespace and of what has none. `whole`: objects with every field, to be
+   * written down, which takes longer.
+   */
+  constructor(client: ClusterClient, namespace?: string, whole = false) {
     this.client = client;
     this.#namespace = namespace;
+    this.#whole = whole;
   }
 
   async read(sink: Sink, signal: AbortSignal): Promise<SourceSummary> {
@@ -139,7 +144,7 @@ export class ClusterSource implements Source {
     const { objects, failure, resourceVersion, date, cut } = await readList(
       this.client,
       served,
-      query,
+      { ...query, whole: this.#whole },
       {
         object: (raw: JsonObject) => sink.object(raw, ORIGIN),
         restart: () => sink.forget?.(query.kind, namespace),

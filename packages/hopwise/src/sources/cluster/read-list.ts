@@ -3,7 +3,9 @@ import { redactObject } from '../reading/redact.ts';
 import { type ApiFailure, readFailure } from './api/api-failure.ts';
 import type { ServedResource } from './api/discovery.ts';
 import { type ClusterClient, ClusterError, type ClusterResponse } from './client.ts';
+import { ProtobufError } from './protobuf/wire.ts';
 import type { ObjectQuery } from './query.ts';
+import { acceptOf, apiVersionOf, broken, isObject, METADATA_LIST, parseJson, readPage } from './read-page.ts';
 
 /** What a list came to. `failure` of a later page: the objects so far were delivered, more are missing. */
 export interface ListResult {
@@ -27,10 +29,12 @@ const PAGE = 500;
 /** Pages expire after five minutes of etcd compaction; a list that expires thrice is slower than that and stays partial. */
 const RESTARTS = 3;
 /** Names and labels only: a Secret's values never leave the server. */
-const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
-/** Reads a list in pages, or one object; each object is redacted and handed over, each page dropped. */
+/**
+ * Reads a list in pages, or one object; each object is redacted and handed over, each page dropped. Lists of kinds of which
+ * there are many come as protobuf, unless they are wanted whole.
+ */
 export async function readList(
   client: ClusterClient,
   resource: ServedResource,
@@ -39,7 +43,24 @@ export async function readList(
   signal: AbortSignal,
 ): Promise<ListResult> {
   if (query.name !== undefined) return readOne(client, resource, query, query.name, receiver, signal);
-  const accept = resource.kind === 'Secret' ? METADATA_LIST : acceptOf(resource);
+  try {
+    return await readPages(client, resource, query, acceptOf(resource, query.whole === true), receiver, signal);
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    // Whatever stands between us and the API server made of it: JSON is what everything passes on.
+    receiver.restart();
+    return readPages(client, resource, query, acceptOf(resource, true), receiver, signal);
+  }
+}
+
+async function readPages(
+  client: ClusterClient,
+  resource: ServedResource,
+  query: ObjectQuery,
+  accept: string,
+  receiver: ListReceiver,
+  signal: AbortSignal,
+): Promise<ListResult> {
   const ask = (token: string | undefined): Promise<ClusterResponse> =>
     client.request({
       path: pathOf(resource, query.namespace),
@@ -146,31 +167,9 @@ async function readOne(
   }
 }
 
-interface Page {
-  readonly token: string | undefined;
-  readonly resourceVersion: string | undefined;
-  items(): Iterable<JsonObject>;
-}
-
-function readPage(response: ClusterResponse, resource: ServedResource): Page {
-  const answer = parseJson(response.body, resource);
-  if (!isObject(answer) || !Array.isArray(answer.items)) throw broken(resource);
-  const metadata = isObject(answer.metadata) ? answer.metadata : {};
-  const { items } = answer;
-  return {
-    token: textOf(metadata.continue),
-    resourceVersion: textOf(metadata.resourceVersion),
-    items: () => items.filter(isObject),
-  };
-}
-
-function acceptOf(_resource: ServedResource): string {
-  return 'application/json';
-}
-
 /** Items of a typed list do not repeat its apiVersion and kind. */
 function named(item: JsonObject, { group, version, kind }: ServedResource): JsonObject {
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf(group, version);
   return redactObject(item.kind === kind && item.apiVersion === apiVersion ? item : { ...item, apiVersion, kind });
 }
 
@@ -180,27 +179,7 @@ function pathOf({ group, version, resource, namespaced }: ServedResource, namesp
   return `${root}${within}/${resource}`;
 }
 
-function parseJson(body: Buffer, resource: ServedResource): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw broken(resource);
-  }
-}
-
-function broken({ resource }: ServedResource): ClusterError {
-  return new ClusterError({ kind: 'broken', message: `the list of ${resource} is not what an API server sends` });
-}
-
 function dateOf(response: ClusterResponse): number | undefined {
   const time = Date.parse(response.headers.date ?? '');
   return Number.isFinite(time) ? time : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,6 @@
 import type { CoverageState } from '../../coverage.ts';
+import { decodeStatus } from '../protobuf/decode-list.ts';
+import { ProtobufError } from '../protobuf/wire.ts';
 
 /**
  * Why the API server did not give what was asked for.
@@ -35,13 +37,27 @@ const KINDS: Readonly<Record<number, ApiFailure['kind']>> = {
 
 const MAX_MESSAGE = 400;
 
-/** Reads the metav1.Status (or the text) of an answer that is no success. */
+/** Reads the metav1.Status (in JSON or protobuf, as was asked) or the text of an answer that is no success. */
 export function readFailure(status: number, body: Buffer): ApiFailure {
-  const text = body.toString('utf8', 0, 64 * 1024);
-  return { kind: KINDS[status] ?? 'broken', message: clip(messageOf(text) ?? text.trim(), status) };
+  return { kind: KINDS[status] ?? 'broken', message: clip(messageFromProtobuf(body) ?? messageFromText(body), status) };
 }
 
-function messageOf(text: string): string | undefined {
+function messageFromProtobuf(body: Buffer): string | undefined {
+  try {
+    const { message } = decodeStatus(body);
+    return typeof message === 'string' ? message : '';
+  } catch (error) {
+    if (error instanceof ProtobufError) return undefined;
+    throw error;
+  }
+}
+
+function messageFromText(body: Buffer): string {
+  const text = body.toString('utf8', 0, 64 * 1024);
+  return messageFromJson(text) ?? text.trim();
+}
+
+function messageFromJson(text: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return undefined;

@@ -49,28 +49,53 @@ export interface DecodedList {
   readonly items: readonly JsonObject[];
 }
 
+/** The same, where each item is decoded when it is taken. */
+export interface OpenedList extends Omit<DecodedList, 'items'> {
+  items(): Generator<JsonObject, void, undefined>;
+}
+
 /**
  * Decodes an answer to a list request of one of `PROTOBUF_KINDS`.
  * Throws `ProtobufError` when the bytes are no such answer: truncated, damaged, of another kind, or a Status.
  */
 export function decodeList(bytes: Uint8Array): DecodedList {
+  const { items, ...list } = openList(bytes);
+  return { ...list, items: [...items()] };
+}
+
+/**
+ * As `decodeList`, but decodes nothing of the items yet, so that the next page can be asked for first. `items` throws
+ * `ProtobufError` at the first item that is damaged.
+ */
+export function openList(bytes: Uint8Array): OpenedList {
   const { apiVersion, kind, reader, end } = openEnvelope(bytes);
   const itemKind = kind.endsWith('List') ? kind.slice(0, -'List'.length) : '';
   const message = MESSAGES.get(`${apiVersion}/${itemKind}`);
   if (message === undefined) throw new ProtobufError(0, `${apiVersion} ${kind} is no list that is read from protobuf`);
   const meta: Record<string, Json> = {};
-  const items: JsonObject[] = [];
+  const starts: number[] = [];
   while (reader.offset < end) {
     const tag = reader.readTag(end);
     // Every list has its ListMeta in field 1 and its items in field 2.
     if (tag === ((1 << 3) | BYTES)) decodeMessage(reader, LIST_META, reader.readEnd(end), meta);
-    else if (tag === ((2 << 3) | BYTES)) {
-      const item: Record<string, Json> = { apiVersion, kind: itemKind };
-      decodeMessage(reader, message, reader.readEnd(end), item);
-      items.push(item);
-    } else reader.skip(tag & 7, end);
+    else {
+      if (tag === ((2 << 3) | BYTES)) starts.push(reader.offset);
+      reader.skip(tag & 7, end);
+    }
   }
-  return { kind, apiVersion, ...(meta as ListMeta), items };
+  return {
+    kind,
+    apiVersion,
+    ...(meta as ListMeta),
+    *items() {
+      for (const start of starts) {
+        reader.offset = start;
+        const item: Record<string, Json> = { apiVersion, kind: itemKind };
+        decodeMessage(reader, message, reader.readEnd(end), item);
+        yield item;
+      }
+    },
+  };
 }
 
 type ListMeta = Pick<DecodedList, 'resourceVersion' | 'continue' | 'remainingItemCount'>;
