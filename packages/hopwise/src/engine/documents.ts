@@ -129,6 +129,7 @@ export function writeCoverage(model: ClusterModel): readonly CoverageDocument[] 
     state: entry.state,
     count: entry.count,
     ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+    ...(entry.missing === undefined ? {} : { missing: entry.missing }),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { idOf, type ObjectId } from '../base/object-id.ts';
 import type { JsonObject, KindCoverage, ReadProblem, SnapshotFacts } from '../sources/contract.ts';
-import type { CoverageState } from '../sources/coverage.ts';
+import type { CoverageState, MissingBecause } from '../sources/coverage.ts';
 import type { Origin } from '../sources/origin.ts';
 import type { ClusterModel } from './cluster-model.ts';
 import { IndexedModel } from './indexed-model.ts';
@@ -11,7 +11,7 @@ import type { Labels, Meta } from './meta.ts';
 import { foreignKind, ownKind, projectOther, projectOwn } from './project/index.ts';
 import { projectMeta } from './project/meta.ts';
 import { projectPodSpec } from './project/pod.ts';
-import { defined, readObject, readObjects, readString, readTime } from './project/read.ts';
+import { readObject, readObjects, readString, readTime } from './project/read.ts';
 
 /** Kinds of which there are so many that only the projection is kept; they are never patched by a fix. */
 const PROJECTION_ONLY = new Set<string>([
@@ -33,6 +33,7 @@ export interface StatedCoverage {
   readonly namespaces?: readonly string[];
   /** Objects that were asked for singly, `namespace/name`. */
   readonly names?: readonly string[];
+  readonly missing?: MissingBecause;
 }
 
 /** Everything a model is made of; kept so that a model with patched objects can be built from it. */
@@ -154,8 +155,8 @@ export class ModelBuilder {
   }
 
   cover(entry: KindCoverage): void {
-    const { state, reason, namespaces, names } = entry;
-    this.#coverage.set(entry.kind, defined({ state, reason, namespaces, names }));
+    const { kind, ...stated } = entry;
+    this.#coverage.set(kind, stated);
   }
 
   snapshot(facts: SnapshotFacts): void {

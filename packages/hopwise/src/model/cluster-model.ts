@@ -1,7 +1,7 @@
 import type { Lookup } from '../base/lookup.ts';
 import type { ObjectId } from '../base/object-id.ts';
 import type { JsonObject, ReadProblem } from '../sources/contract.ts';
-import type { CoverageState } from '../sources/coverage.ts';
+import type { CoverageState, MissingBecause } from '../sources/coverage.ts';
 import type { Kind, KindMap } from './kind-map.ts';
 import type { ForeignObject } from './kinds/cluster.ts';
 import type { Pod } from './kinds/pod.ts';
@@ -66,5 +66,6 @@ export interface Coverage {
   readonly kind: string;
   readonly state: CoverageState;
   readonly reason?: string;
+  readonly missing?: MissingBecause;
   readonly count: number;
 }

@@ -185,7 +185,8 @@ export class IndexedModel implements ClusterModel {
       ? (this.data.own.get(kind as Kind)?.size ?? 0)
       : this.foreign(kind).length;
     const stated = this.data.coverage.get(kind);
-    if (stated !== undefined) return defined({ kind, count, state: stated.state, reason: stated.reason });
+    if (stated !== undefined)
+      return defined({ kind, count, state: stated.state, reason: stated.reason, missing: stated.missing });
     if (count > 0) return { kind, count, state: 'complete' };
     if (isRestricting(kind) && ((this.data.own.get('Pod')?.size ?? 0) > 0 || this.manifestsOnly)) {
       return { kind, count, state: 'assumed-none', reason: `no ${kind} is in the input; taken to have none` };

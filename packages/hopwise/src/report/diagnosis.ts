@@ -2,7 +2,7 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { CauseId } from '../checks/causes.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../sources/contract.ts';
-import type { CoverageState } from '../sources/coverage.ts';
+import type { CoverageState, MissingBecause } from '../sources/coverage.ts';
 import type { ProbeAttempt, ProbeDns, ProbeSpeech, ProbeTarget } from '../sources/probe-observation.ts';
 import type { Hop, HopKind, Loser, UnknownThing } from '../trace/trace.ts';
 
@@ -146,6 +146,7 @@ export interface CoverageDocument {
   readonly state: CoverageState;
   readonly count?: number;
   readonly reason?: string;
+  readonly missing?: MissingBecause;
 }
 export interface PathSummary {
   /** Ready-made lines for `request`, `route`, `backend`, `caller`. */

@@ -1,4 +1,4 @@
-import type { CoverageState } from './coverage.ts';
+import type { CoverageState, MissingBecause } from './coverage.ts';
 import type { LogFile } from './observations.ts';
 import type { Origin } from './origin.ts';
 
@@ -24,6 +24,7 @@ export interface KindCoverage {
   readonly namespaces?: readonly string[];
   /** With `partial`: single objects that were asked for, `namespace/name`; those that did not come do not exist. */
   readonly names?: readonly string[];
+  readonly missing?: MissingBecause;
 }
 
 /**

@@ -1,4 +1,10 @@
 /**
+ * Why the rest of a kind is missing, where the source knows: more was not needed for the question, the reader lacks the right,
+ * or the API did not answer.
+ */
+export type MissingBecause = 'not-needed' | 'refused' | 'failed';
+
+/**
  * How much of a kind the snapshot holds.
  * - complete: absence may be concluded
  * - partial: some were read, some could not be

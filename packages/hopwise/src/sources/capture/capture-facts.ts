@@ -57,11 +57,12 @@ function readFacts(value: Record<string, unknown>, refuse: (message: string) => 
 
 function readCoverage(entry: unknown): KindCoverage | undefined {
   if (!isRecord(entry)) return undefined;
-  const { kind, state, reason, namespaces, names } = entry;
+  const { kind, state, reason, namespaces, names, missing } = entry;
   if (typeof kind !== 'string' || kind === '' || typeof state !== 'string' || !STATES.has(state)) return undefined;
   const coverage: { -readonly [K in keyof KindCoverage]: KindCoverage[K] } = { kind, state: state as CoverageState };
   if (typeof reason === 'string') coverage.reason = reason;
   if (Array.isArray(namespaces)) coverage.namespaces = namespaces.filter((name) => typeof name === 'string');
+  if (missing === 'not-needed' || missing === 'refused' || missing === 'failed') coverage.missing = missing;
   if (Array.isArray(names)) coverage.names = names.filter((name) => typeof name === 'string');
   return coverage;
 }

@@ -1,5 +1,5 @@
 import type { KindCoverage } from '../contract.ts';
-import type { CoverageState } from '../coverage.ts';
+import type { CoverageState, MissingBecause } from '../coverage.ts';
 import { type ApiFailure, coverageOf } from './api/api-failure.ts';
 import { type ClusterKind, fileName } from './kinds.ts';
 
@@ -89,8 +89,8 @@ function describe(kind: string, account: Account): KindCoverage {
   const failure = everywhere ?? refused?.[1];
   if (namespaces.length === 0 && names.length === 0) {
     return failure === undefined
-      ? { kind, state: 'not-collected', reason: `no ${kind} was needed` }
-      : { kind, state: coverageOf(failure), reason: failure.message };
+      ? { kind, state: 'not-collected', reason: `no ${kind} was needed`, missing: 'not-needed' }
+      : { kind, state: coverageOf(failure), reason: failure.message, missing: missingBecause(failure) };
   }
   const read = namespaces.length === 0 ? 'only what the path names' : `only in ${namespaces.join(', ')}`;
   return {
@@ -98,10 +98,16 @@ function describe(kind: string, account: Account): KindCoverage {
     state: 'partial',
     reason: failure === undefined ? `${kind} was read ${read}` : `${kind} was read ${read}: ${failure.message}`,
     namespaces,
+    missing: missingBecause(failure),
     ...(names.length === 0 ? {} : { names }),
   };
 }
 
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return a[0] < b[0] ? -1 : 1;
+}
+
+function missingBecause(failure: ApiFailure | undefined): MissingBecause {
+  if (failure === undefined) return 'not-needed';
+  return failure.kind === 'forbidden' ? 'refused' : 'failed';
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../model/evidence.ts';
 import { FACE_MARKS, type Face } from '../../answer.ts';
+import { limitsOfReading } from '../../coverage-lines.ts';
 import type { CoverageDocument, FixDocument, SourceDocument } from '../../diagnosis.ts';
 import { formatPlace, labelOfEvidence, placeOf, quoteOf, sentenceOf } from '../../evidence-place.ts';
 import { MARK_SIGNS } from '../../hop-rail.ts';
@@ -47,12 +48,9 @@ export function limits(document: {
   readonly source: SourceDocument;
   readonly assumptions?: readonly string[];
 }): string[] {
-  const refused = document.coverage.filter(({ state }) => state === 'forbidden' || state === 'partial');
   return [
     ...(document.assumptions ?? []).map((assumption) => `Assumed: ${escapeMarkdown(assumption)}`),
-    ...refused.map(({ kind, state, reason }) =>
-      escapeMarkdown(`Not fully read: ${kind} (${state}${reason === undefined ? '' : `: ${reason}`})`),
-    ),
+    ...limitsOfReading(document.coverage).map(escapeMarkdown),
     ...document.source.problems.map(({ file, line, message }) =>
       escapeMarkdown(`Skipped ${file}${line === undefined ? '' : `:${line}`}: ${message}`),
     ),

@@ -1,4 +1,5 @@
 import type { UnknownThing } from '../../../trace/trace.ts';
+import { limitsOfReading } from '../../coverage-lines.ts';
 import type { CoverageDocument, SourceDocument } from '../../diagnosis.ts';
 import { isCommand } from '../../pasted-step.ts';
 import type { RenderOptions } from '../../renderer.ts';
@@ -18,13 +19,6 @@ export function writeUnknowns(page: Page, title: string, unknowns: readonly Unkn
   }
 }
 
-/** Kinds that the source was refused or got only in part: a reader can do something about those. */
-export function refusedKinds(coverage: readonly CoverageDocument[]): string[] {
-  return coverage
-    .filter(({ state }) => state === 'forbidden' || state === 'partial')
-    .map(({ kind, state, reason }) => `${kind} (${state}${reason === undefined ? '' : `: ${reason}`})`);
-}
-
 export interface Notes {
   readonly assumptions?: readonly string[];
   readonly unknowns?: readonly UnknownThing[];
@@ -39,8 +33,7 @@ export function writeNotes(page: Page, notes: Notes): void {
   const { unknowns = [] } = notes;
   const named = unknowns.map(({ what, why }) => (why === '' ? what : `${what} (${why})`));
   if (named.length > 0) lines.push(...page.text(`Not examined: ${named.join(', ')}`, ''));
-  const refused = refusedKinds(notes.coverage);
-  if (refused.length > 0) lines.push(...page.text(`Not fully read: ${refused.join(', ')}`, ''));
+  for (const line of limitsOfReading(notes.coverage)) lines.push(...page.text(line, ''));
   if (notes.source === undefined) return;
   const { problems } = notes.source;
   for (const { file, line, message } of problems.slice(0, SHOWN_PROBLEMS)) {

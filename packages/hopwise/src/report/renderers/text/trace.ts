@@ -1,9 +1,10 @@
 import { displayId } from '../../../base/object-id.ts';
+import { limitsOfReading } from '../../coverage-lines.ts';
 import type { DecisionDocument, TraceDocument } from '../../diagnosis.ts';
 import { buildRail, labelOf } from '../../hop-rail.ts';
 import type { RenderOptions } from '../../renderer.ts';
 import { evidenceRows } from './evidence.ts';
-import { refusedKinds, writeFooter, writeUnknowns } from './footnotes.ts';
+import { writeFooter, writeUnknowns } from './footnotes.ts';
 import { forTerminal, Page, type Row } from './page.ts';
 import { railLines } from './rail.ts';
 
@@ -28,8 +29,8 @@ export function renderTrace(original: TraceDocument, options: RenderOptions): st
   }
   writeLosers(page, document);
   writeUnknowns(page, 'Not examined', document.unknowns);
-  const refused = refusedKinds(document.coverage);
-  if (refused.length > 0) page.block().push(...page.text(`Not fully read: ${refused.join(', ')}`, ''));
+  const limits = limitsOfReading(document.coverage);
+  if (limits.length > 0) page.block().push(...limits.flatMap((line) => page.text(line, '')));
   writeFooter(page, options, { formats: 'json|yaml' });
   return page.toString();
 }
