@@ -96,6 +96,9 @@ export const FLAGS = {
     about: 'give up a call to the API server after this long without progress (default 15s)',
   },
   since: { value: 'DURATION', about: 'only log lines of the last 5m, 1h, 2d … (default: the end of each log)' },
+  'tls-facts': {
+    about: 'read the certificates in Secrets too (needs the right to read Secrets; keys are dropped on arrival)',
+  },
   'no-logs': { about: 'do not read logs of the live cluster' },
   quiet: { short: 'q', about: 'the first lines of the answer only; no notes on stderr' },
   color: {
@@ -127,6 +130,7 @@ export const CLUSTER_FLAGS = [
   'impersonate',
   'impersonate-group',
   'request-timeout',
+  'tls-facts',
 ] as const satisfies readonly FlagName[];
 
 export const FLAG_NAMES = Object.keys(FLAGS) as readonly FlagName[];

@@ -35,7 +35,10 @@ async function loadLive(
 ): Promise<Loaded> {
   const [engine, openCluster] = await Promise.all([io.engine(), io.openCluster()]);
   const namespace = command.name === 'scan' ? flags.get('namespace') : undefined;
-  const cluster = await openCluster(connectionOptions(flags), io.env, namespace);
+  const cluster = await openCluster(connectionOptions(flags), io.env, {
+    ...(namespace === undefined ? {} : { namespace }),
+    tlsFacts: flags.has('tls-facts'),
+  });
   try {
     const snapshot =
       input === undefined

@@ -37,9 +37,10 @@ export function judgeCertificate(model: ClusterModel, id: ObjectId, host: string
     why,
     evidence: citeField(secret, path, why),
   });
-  const missing = keys.length === 0 ? undefined : ['tls.crt', 'tls.key'].find((key) => !keys.includes(key));
+  const missing =
+    keys === undefined || keys.length === 0 ? undefined : ['tls.crt', 'tls.key'].find((key) => !keys.includes(key));
   if (missing !== undefined)
-    return fault('unusable', `Secret ${name} has no ${missing}, only ${keys.join(', ')}`, 'data');
+    return fault('unusable', `Secret ${name} has no ${missing}, only ${keys?.join(', ')}`, 'data');
   if (certificate === undefined || certificate.state === 'redacted') return { kind: 'unknown', secret };
   if (certificate.state === 'malformed')
     return fault('unusable', `tls.crt of Secret ${name} cannot be read: ${certificate.why}`);

@@ -75,7 +75,11 @@ async function withCluster<T>(
     import('../../engine/capture/live-source.ts'),
   ]);
   const namespace = request === undefined ? flags.get('namespace') : undefined;
-  const cluster = await openCluster(connectionOptions(flags), io.env, namespace, true);
+  const cluster = await openCluster(connectionOptions(flags), io.env, {
+    ...(namespace === undefined ? {} : { namespace }),
+    whole: true,
+    tlsFacts: flags.has('tls-facts'),
+  });
   try {
     const options = { ...logOptions(flags), logs: flags.get('logs') !== 'none' };
     return await use(

@@ -26,7 +26,8 @@ export interface ConfigMap extends Meta {
 export interface Secret extends Meta {
   readonly kind: 'Secret';
   readonly type: string;
-  readonly keys: readonly string[];
+  /** Undefined when only its metadata was read: that it exists, not what it holds. */
+  readonly keys?: readonly string[];
   readonly certificate?: Certificate;
 }
 

@@ -13,6 +13,7 @@ import type { Meta } from '../meta.ts';
 import { readCertificate } from './certificate.ts';
 import {
   defined,
+  hasField,
   readBoolean,
   readConditions,
   readNumber,
@@ -63,11 +64,13 @@ export function projectSecret(raw: JsonObject, meta: Meta): Secret {
   const data = readStringMap(raw, 'data');
   const text = readStringMap(raw, 'stringData');
   const certificate = data['tls.crt'] ?? text['tls.crt'];
+  // The API server always fills in the type: without it this is metadata (PartialObjectMetadata).
+  const onlyMetadata = !hasField(raw, 'type') && !hasField(raw, 'data') && !hasField(raw, 'stringData');
   return defined({
     ...meta,
     kind: 'Secret' as const,
     type: readString(raw, 'type') ?? 'Opaque',
-    keys: [...new Set([...Object.keys(data), ...Object.keys(text)])].sort(),
+    keys: onlyMetadata ? undefined : [...new Set([...Object.keys(data), ...Object.keys(text)])].sort(),
     certificate: certificate === undefined ? undefined : readCertificate(certificate),
   });
 }

@@ -8,6 +8,7 @@ import { CLUSTER_KINDS, type ClusterKind, fileName } from './kinds.ts';
 import type { LogQuery, ObjectQuery } from './query.ts';
 import { countObjects, readList } from './read-list.ts';
 import { readContainerLog } from './read-logs.ts';
+import type { ListForm } from './read-page.ts';
 
 /** Objects have no file in a cluster; evidence names the object instead. */
 const ORIGIN: Origin = { file: '' };
@@ -16,6 +17,11 @@ const PARALLEL = 8;
 
 /** API resources by the name under which the model files them. */
 const RESOURCES: ReadonlyMap<string, readonly ClusterKind[]> = Map.groupBy(CLUSTER_KINDS, fileName);
+
+export interface ReadingOptions extends ListForm {
+  /** The whole-cluster reading is of this namespace and of what has none. */
+  readonly namespace?: string;
+}
 
 interface OpenRead {
   readonly known: ClusterKind;
@@ -33,8 +39,7 @@ interface OpenRead {
 export class ClusterSource implements Source {
   readonly id = 'cluster';
   readonly client: ClusterClient;
-  readonly #namespace: string | undefined;
-  readonly #whole: boolean;
+  readonly #options: ReadingOptions;
   readonly #ledger = new CoverageLedger();
   /** Newest resourceVersion by list, so that a watch can go on from there. */
   readonly #versions = new Map<string, string>();
@@ -43,18 +48,13 @@ export class ClusterSource implements Source {
   #serverVersion: string | undefined;
   #objects = 0;
 
-  /**
-   * `namespace`: the whole-cluster read is of this namespace and of what has none. `whole`: objects with every field, to be
-   * written down, which takes longer.
-   */
-  constructor(client: ClusterClient, namespace?: string, whole = false) {
+  constructor(client: ClusterClient, options: ReadingOptions = {}) {
     this.client = client;
-    this.#namespace = namespace;
-    this.#whole = whole;
+    this.#options = options;
   }
 
   async read(sink: Sink, signal: AbortSignal): Promise<SourceSummary> {
-    const namespace = this.#namespace === undefined ? {} : { namespace: this.#namespace };
+    const namespace = this.#options.namespace === undefined ? {} : { namespace: this.#options.namespace };
     const kinds = new Set(CLUSTER_KINDS.map(fileName));
     await this.query(
       [...kinds].map((kind) => ({ kind, ...namespace })),
@@ -106,7 +106,8 @@ export class ClusterSource implements Source {
   /** Hands over coverage and snapshot facts; to be called when all has been read. */
   finish(sink: Sink): SourceSummary {
     for (const entry of this.#ledger.coverages()) sink.coverage(entry);
-    const scope = this.#namespace === undefined ? {} : { scope: `namespace ${this.#namespace}` };
+    const { namespace } = this.#options;
+    const scope = namespace === undefined ? {} : { scope: `namespace ${namespace}` };
     sink.snapshot({
       ...(this.#now === undefined ? {} : { time: this.#now }),
       ...(this.#serverVersion === undefined ? {} : { serverVersion: this.#serverVersion }),
@@ -144,7 +145,8 @@ export class ClusterSource implements Source {
     const { objects, failure, resourceVersion, date, cut } = await readList(
       this.client,
       served,
-      { ...query, whole: this.#whole },
+      query,
+      this.#options,
       {
         object: (raw: JsonObject) => sink.object(raw, ORIGIN),
         restart: () => sink.forget?.(query.kind, namespace),

@@ -9,8 +9,6 @@ export interface ObjectQuery {
   readonly fieldSelector?: string;
   /** Read the list only if it is no longer than this; of a longer one some objects come, and it counts as unread. */
   readonly atMost?: number;
-  /** With every field, as a copy of the objects needs them; without, only those that the model reads are sure to be there. */
-  readonly whole?: boolean;
 }
 
 /** One container's log. */

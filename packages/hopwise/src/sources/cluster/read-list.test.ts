@@ -5,6 +5,7 @@ import type { ClusterClient, ClusterRequest } from './client.ts';
 import { answer, listAnswer, run } from './protobuf/testing/write-wire.ts';
 import type { ObjectQuery } from './query.ts';
 import { type ListResult, readList } from './read-list.ts';
+import type { ListForm } from './read-page.ts';
 
 const PODS: ServedResource = { kind: 'Pod', group: '', version: 'v1', resource: 'pods', namespaced: true };
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -41,13 +42,14 @@ it('protobuf that arrives damaged is asked for once more in JSON', async () => {
 });
 
 it('whole objects, Secrets and kinds that are kept whole are not asked for in protobuf', async () => {
-  const accepts = async (resource: ServedResource, query: Partial<ObjectQuery>): Promise<unknown> => {
-    const { asked } = await read(resource, query, () => [200, 'application/json', jsonPods()]);
+  const accepts = async (resource: ServedResource, form: ListForm): Promise<unknown> => {
+    const { asked } = await read(resource, {}, () => [200, 'application/json', jsonPods()], form);
     return asked[0]?.headers?.accept;
   };
   expect(await accepts(PODS, { whole: true })).toBe('application/json');
   expect(await accepts({ ...PODS, kind: 'Service', resource: 'services' }, {})).toBe('application/json');
   expect(await accepts({ ...PODS, kind: 'Secret', resource: 'secrets' }, {})).toMatch(/PartialObjectMetadataList/);
+  expect(await accepts({ ...PODS, kind: 'Secret', resource: 'secrets' }, { tlsFacts: true })).toBe('application/json');
 });
 
 it('a refusal says why, in whichever form it comes', async () => {
@@ -67,6 +69,7 @@ async function read(
   resource: ServedResource,
   query: Partial<ObjectQuery>,
   answerTo: (request: ClusterRequest) => Answer,
+  form: ListForm = {},
 ): Promise<{
   readonly names: readonly unknown[];
   readonly restarts: readonly number[];
@@ -93,7 +96,13 @@ async function read(
     object: (raw: JsonObject) => names.push((raw.metadata as JsonObject).name),
     restart: () => restarts.push(names.length),
   };
-  const whole: ObjectQuery = { kind: resource.kind, ...query };
-  const result = await readList(client, resource, whole, receiver, new AbortController().signal);
+  const result = await readList(
+    client,
+    resource,
+    { kind: resource.kind, ...query },
+    form,
+    receiver,
+    new AbortController().signal,
+  );
   return { names, restarts, asked, result };
 }

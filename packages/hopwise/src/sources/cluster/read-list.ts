@@ -5,7 +5,17 @@ import type { ServedResource } from './api/discovery.ts';
 import { type ClusterClient, ClusterError, type ClusterResponse } from './client.ts';
 import { ProtobufError } from './protobuf/wire.ts';
 import type { ObjectQuery } from './query.ts';
-import { acceptOf, apiVersionOf, broken, isObject, METADATA_LIST, parseJson, readPage } from './read-page.ts';
+import {
+  acceptOf,
+  apiVersionOf,
+  broken,
+  isConfidential,
+  isObject,
+  type ListForm,
+  METADATA_LIST,
+  parseJson,
+  readPage,
+} from './read-page.ts';
 
 /** What a list came to. `failure` of a later page: the objects so far were delivered, more are missing. */
 export interface ListResult {
@@ -39,17 +49,18 @@ export async function readList(
   client: ClusterClient,
   resource: ServedResource,
   query: ObjectQuery,
+  form: ListForm,
   receiver: ListReceiver,
   signal: AbortSignal,
 ): Promise<ListResult> {
-  if (query.name !== undefined) return readOne(client, resource, query, query.name, receiver, signal);
+  if (query.name !== undefined) return readOne(client, resource, query, query.name, form, receiver, signal);
   try {
-    return await readPages(client, resource, query, acceptOf(resource, query.whole === true), receiver, signal);
+    return await readPages(client, resource, query, acceptOf(resource, form), receiver, signal);
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
     // Whatever stands between us and the API server made of it: JSON is what everything passes on.
     receiver.restart();
-    return readPages(client, resource, query, acceptOf(resource, true), receiver, signal);
+    return readPages(client, resource, query, acceptOf(resource, { ...form, whole: true }), receiver, signal);
   }
 }
 
@@ -142,13 +153,14 @@ async function readOne(
   resource: ServedResource,
   query: ObjectQuery,
   name: string,
+  form: ListForm,
   receiver: ListReceiver,
   signal: AbortSignal,
 ): Promise<ListResult> {
   try {
     const response = await client.request({
       path: `${pathOf(resource, query.namespace)}/${encodeURIComponent(name)}`,
-      headers: { accept: resource.kind === 'Secret' ? METADATA_OBJECT : 'application/json' },
+      headers: { accept: isConfidential(resource, form) ? METADATA_OBJECT : 'application/json' },
       signal,
     });
     const date = dateOf(response);

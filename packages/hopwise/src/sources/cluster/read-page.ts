@@ -9,10 +9,23 @@ const JSON_LIST = 'application/json';
 /** A server that has the list only in JSON answers in JSON. */
 const PROTOBUF_LIST = `${PROTOBUF_MEDIA_TYPE}, ${JSON_LIST}`;
 
-/** What to accept for a list; `whole`: with every field of its objects, which are read from protobuf only in part. */
-export function acceptOf({ kind, group, version }: ServedResource, whole: boolean): string {
-  if (kind === 'Secret') return METADATA_LIST;
-  return !whole && isProtobufKind(apiVersionOf(group, version), kind) ? PROTOBUF_LIST : JSON_LIST;
+/** In which form objects are asked for. */
+export interface ListForm {
+  /** With every field, to be written down, which takes longer: protobuf is read only in part. */
+  readonly whole?: boolean;
+  /** Secrets with their certificates; otherwise their names and labels only. Other values are dropped on arrival. */
+  readonly tlsFacts?: boolean;
+}
+
+export function isConfidential({ group, kind }: ServedResource, { tlsFacts }: ListForm): boolean {
+  return group === '' && kind === 'Secret' && tlsFacts !== true;
+}
+
+/** What to accept for a list. */
+export function acceptOf(resource: ServedResource, form: ListForm): string {
+  if (isConfidential(resource, form)) return METADATA_LIST;
+  const { kind, group, version } = resource;
+  return form.whole !== true && isProtobufKind(apiVersionOf(group, version), kind) ? PROTOBUF_LIST : JSON_LIST;
 }
 
 export interface Page {

@@ -3,6 +3,7 @@ import { idOf, type ObjectId, objectId } from '../../base/object-id.ts';
 import { citeField } from '../../model/cite.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { ConfigMap, Secret } from '../../model/kinds/cluster.ts';
 import type { Workload } from '../../model/kinds/workload.ts';
 import { podsBehind } from '../backend-path.ts';
 import { resolvedBackends, workloadOf } from '../path-queries.ts';
@@ -44,10 +45,12 @@ export function blameMissing(model: ClusterModel, owner: Workload, missing: Miss
   const existing = model.get(kind, owner.namespace, name);
   let meant: string | undefined;
   if (existing.state === 'found' && key !== undefined) {
-    const keys = 'data' in existing.value ? Object.keys(existing.value.data) : existing.value.keys;
-    evidence.push(
-      citeField(existing.value, 'data', `${kind} ${name} has the keys ${keys.slice(0, 8).join(', ') || '(none)'}`),
-    );
+    const known = keysOf(existing.value);
+    const keys = known ?? [];
+    if (known !== undefined)
+      evidence.push(
+        citeField(existing.value, 'data', `${kind} ${name} has the keys ${keys.slice(0, 8).join(', ') || '(none)'}`),
+      );
     const used = usedKeys(model, missing, owner.namespace);
     const free = keys.filter((entry) => !used.has(entry));
     meant =
@@ -168,5 +171,10 @@ function lacksKey(model: ClusterModel, namespace: string, { kind, name, key }: M
   if (key === undefined) return false;
   const object = model.get(kind, namespace, name);
   if (object.state !== 'found') return false;
-  return !('data' in object.value ? Object.keys(object.value.data) : object.value.keys).includes(key);
+  return keysOf(object.value)?.includes(key) === false;
+}
+
+/** Undefined for a Secret of which only the metadata was read. */
+function keysOf(object: ConfigMap | Secret): readonly string[] | undefined {
+  return object.kind === 'ConfigMap' ? Object.keys(object.data) : object.keys;
 }

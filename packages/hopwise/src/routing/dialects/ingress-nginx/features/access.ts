@@ -85,7 +85,8 @@ function password({ model, reader, namespace, crossNamespace }: Place): Denial |
   const lookup = model.get('Secret', named.namespace, named.name);
   if (lookup.state === 'absent') return deny(`Secret ${named.namespace}/${named.name} does not exist`);
   const kind = valueOr(reader.text('auth-secret-type', oneOf(['auth-file', 'auth-map'])), 'auth-file');
-  const lacksFile = lookup.state === 'found' && kind === 'auth-file' && !lookup.value.keys.includes('auth');
+  const keys = lookup.state === 'found' ? lookup.value.keys : undefined;
+  const lacksFile = kind === 'auth-file' && keys?.includes('auth') === false;
   return lacksFile ? deny(`Secret ${named.namespace}/${named.name} has no key auth`) : undefined;
 }
 
@@ -142,5 +143,6 @@ export function holdsCertificate(
   const lookup = model.get('Secret', named.namespace, named.name);
   if (lookup.state !== 'found') return lookup.state === 'unknown';
   const { keys } = lookup.value;
+  if (keys === undefined) return true;
   return (keys.includes('tls.crt') && keys.includes('tls.key')) || keys.includes('ca.crt');
 }
