@@ -10,7 +10,7 @@ import {
 import { type Generator, REPOSITORY } from './generated-file.ts';
 
 const DOCUMENTS_FILE = 'packages/hopwise/src/report/diagnosis.ts';
-const DOCUMENTS = ['DiagnosisDocument', 'TraceDocument', 'ScanDocument'];
+const DOCUMENTS = ['DiagnosisDocument', 'TraceDocument', 'ScanDocument', 'DiffDocument'];
 const SCHEMA_FOLDER = 'packages/hopwise/schema';
 
 interface Schema {

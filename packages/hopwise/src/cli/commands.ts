@@ -1,4 +1,4 @@
-import { CLUSTER_FLAGS, type FlagName, REPORT_OUTPUTS, SCAN_OUTPUTS, TRACE_OUTPUTS } from './flags.ts';
+import { CLUSTER_FLAGS, DIFF_OUTPUTS, type FlagName, REPORT_OUTPUTS, SCAN_OUTPUTS, TRACE_OUTPUTS } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
 
@@ -10,6 +10,8 @@ export interface CommandSpec {
   /** More, in paragraphs. */
   readonly details: readonly string[];
   readonly argument?: ArgumentSpec;
+  /** What may stand behind it. */
+  readonly furtherArguments?: readonly ArgumentSpec[];
   readonly flags: readonly FlagName[];
   /** `-o` names a file or folder here, not a format. */
   readonly writes?: { readonly value: string; readonly about: string };
@@ -29,7 +31,16 @@ export interface ArgumentSpec {
   readonly complete?: 'causes' | 'shells' | 'commands';
 }
 
-export type CommandName = 'diagnose' | 'trace' | 'scan' | 'capture' | 'explain' | 'completion' | 'version' | 'help';
+export type CommandName =
+  | 'diagnose'
+  | 'trace'
+  | 'scan'
+  | 'capture'
+  | 'diff'
+  | 'explain'
+  | 'completion'
+  | 'version'
+  | 'help';
 
 const SOURCE_FLAGS = ['from', ...CLUSTER_FLAGS] as const;
 const LOG_FLAGS = ['since', 'no-logs'] as const;
@@ -166,6 +177,30 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     exits: ['0 when the capture was written, also when something had to be left out'],
     load: () => import('./commands/capture.ts'),
+  },
+  {
+    name: 'diff',
+    about: 'Compare two captures: what changed on the path of a URL, and how its answer changed',
+    details: [
+      'Each side is anything that --from takes. With a URL: the objects that decide about it, field by field, images, replicas and probes first, then what else changed in its namespaces, and both answers. Without: every route, and all objects.',
+      'Versions, heartbeats and times are not compared; Pods and endpoints are summed up by their owner. What one side did not read is named, not taken for gone.',
+    ],
+    argument: { name: 'BEFORE', about: 'the older capture, folder, dump or bundle', needed: true },
+    furtherArguments: [
+      { name: 'AFTER', about: 'the newer one', needed: true },
+      { name: 'URL', about: 'the URL whose path is compared; without it, all routes', needed: false },
+    ],
+    flags: ['request', 'header', 'protocol', 'as', 'namespace', 'output', ...DISPLAY_FLAGS],
+    outputs: DIFF_OUTPUTS,
+    examples: [
+      {
+        about: 'Why does it fail since yesterday',
+        line: 'diff monday.tgz tuesday.tgz https://shop.example.com/api/cart',
+      },
+      { about: 'Did a deployment change where any request goes', line: 'diff before/ after/' },
+    ],
+    exits: ['1 when the URL, or any route, fails after and did not before'],
+    load: () => import('./commands/diff.ts'),
   },
   {
     name: 'explain',

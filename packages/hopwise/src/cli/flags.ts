@@ -145,5 +145,6 @@ export function isFlagName(name: string): name is FlagName {
 
 /** What `-o` takes, by command. */
 export const REPORT_OUTPUTS = ['text', 'json', 'yaml', 'markdown', 'html'] as const satisfies readonly OutputId[];
+export const DIFF_OUTPUTS = ['text', 'json', 'yaml', 'markdown'] as const satisfies readonly OutputId[];
 export const TRACE_OUTPUTS = ['text', 'json', 'yaml'] as const satisfies readonly OutputId[];
 export const SCAN_OUTPUTS = [...REPORT_OUTPUTS, 'sarif', 'junit', 'github'] as const satisfies readonly OutputId[];

@@ -1,6 +1,6 @@
 import { wrapCommand } from '../report/shell-wrap.ts';
 import { padEnd, wrap } from '../report/width.ts';
-import { COMMANDS, type CommandSpec, EXIT_CODES } from './commands.ts';
+import { type ArgumentSpec, COMMANDS, type CommandSpec, EXIT_CODES } from './commands.ts';
 import { flagOf } from './flag-of.ts';
 import type { FlagName } from './flags.ts';
 
@@ -35,9 +35,8 @@ export function commandHelp(command: CommandSpec, program: string, width: number
     '',
     `Usage: ${usage(command, program)}`,
     ...command.details.flatMap((paragraph) => ['', ...wrap(paragraph, width)]),
-    ...(command.argument === undefined
-      ? []
-      : ['', ...columns(`  ${command.argument.name}  `, command.argument.about, width)]),
+    ...(command.argument === undefined ? [] : ['']),
+    ...argumentsOf(command).flatMap(({ name, about }) => columns(`  ${name}  `, about, width)),
     '',
     'Flags:',
     ...flags.flatMap(([text, about]) => columns(`  ${padEnd(text, head)}  `, about, width)),
@@ -51,9 +50,12 @@ export function commandHelp(command: CommandSpec, program: string, width: number
 }
 
 export function usage(command: CommandSpec, program: string): string {
-  const { argument } = command;
-  const name = argument === undefined ? '' : argument.needed ? ` ${argument.name}` : ` [${argument.name}]`;
-  return `${program} ${command.name}${name} [flags]`;
+  const names = argumentsOf(command).map(({ name, needed }) => (needed ? ` ${name}` : ` [${name}]`));
+  return `${program} ${command.name}${names.join('')} [flags]`;
+}
+
+export function argumentsOf({ argument, furtherArguments = [] }: CommandSpec): readonly ArgumentSpec[] {
+  return argument === undefined ? [] : [argument, ...furtherArguments];
 }
 
 /** `-o, --output FORMAT` */

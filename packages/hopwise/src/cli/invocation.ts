@@ -9,6 +9,8 @@ import { UsageError } from './usage-error.ts';
 export interface Invocation {
   readonly command: CommandSpec;
   readonly argument: string | undefined;
+  /** All of them, the first included. */
+  readonly operands: readonly string[];
   readonly flags: Flags;
 }
 
@@ -52,14 +54,21 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     );
   const command = findCommand(name);
   if (command === undefined) throw unknownCommand(name);
-  if (wantsHelp) return { command: commandNamed('help'), argument: command.name, flags: new Flags(new Map()) };
+  if (wantsHelp)
+    return {
+      command: commandNamed('help'),
+      argument: command.name,
+      operands: [command.name],
+      flags: new Flags(new Map()),
+    };
   const flags = new Map<FlagName, string[]>();
   for (const token of options) {
     const flag = knownFlag(command, token.name, token.rawName);
     const value = checkValue(command, flag, token.rawName, token.value, token.inlineValue === true);
     flags.set(flag, [...(flags.get(flag) ?? []), value]);
   }
-  return { command, argument: checkArgument(command, rest, flags.has('requests')), flags: new Flags(flags) };
+  const argument = checkArguments(command, rest, flags.has('requests'));
+  return { command, argument, operands: rest, flags: new Flags(flags) };
 }
 
 function parserOptions(): Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> {
@@ -80,8 +89,9 @@ function commandNamed(name: string): CommandSpec {
 
 function withoutCommand(options: readonly string[], wantsHelp: boolean): Invocation {
   const flags = new Flags(new Map());
-  if (wantsHelp) return { command: commandNamed('help'), argument: undefined, flags };
-  if (options.includes('version')) return { command: commandNamed('version'), argument: undefined, flags };
+  if (wantsHelp) return { command: commandNamed('help'), argument: undefined, operands: [], flags };
+  if (options.includes('version'))
+    return { command: commandNamed('version'), argument: undefined, operands: [], flags };
   throw new UsageError(
     'which command?',
     `commands: ${COMMANDS.map((command) => command.name).join(', ')}`,
@@ -166,22 +176,24 @@ function looksLikeFlag(value: string): boolean {
   return isFlagName(name) || FLAG_NAMES.some((flag) => flagSpec(flag).short === name);
 }
 
-function checkArgument(command: CommandSpec, given: readonly string[], optional: boolean): string | undefined {
-  const [first, ...more] = given;
-  const spec = command.argument;
-  if (spec === undefined && first !== undefined) {
+function checkArguments(command: CommandSpec, given: readonly string[], optional: boolean): string | undefined {
+  const [first] = given;
+  const specs = [...(command.argument === undefined ? [] : [command.argument]), ...(command.furtherArguments ?? [])];
+  if (specs.length === 0 && first !== undefined) {
     throw new UsageError(`${command.name} takes no argument (got '${first}')`, `see: ${command.name} --help`);
   }
-  if (more.length > 0) {
+  if (given.length > specs.length) {
+    const names = specs.map(({ name }) => name);
     throw new UsageError(
-      `${command.name} takes one ${spec?.name ?? 'argument'}, got ${given.length}: ${given.join(' ')}`,
+      `${command.name} takes ${names.length === 1 ? `one ${names[0]}` : names.join(', ')}, got ${given.length}: ${given.join(' ')}`,
       'quote it when it holds spaces or &',
     );
   }
-  if (spec?.needed === true && first === undefined && !optional) {
+  const missing = specs.find((spec, index) => spec.needed && given[index] === undefined);
+  if (missing !== undefined && !optional) {
     throw new UsageError(
-      `${command.name} needs a ${spec.name}`,
-      `${spec.name}: ${spec.about}`,
+      `${command.name} needs ${/^[AEIO]/.test(missing.name) ? 'an' : 'a'} ${missing.name}`,
+      `${missing.name}: ${missing.about}`,
       `see: ${command.name} --help`,
     );
   }

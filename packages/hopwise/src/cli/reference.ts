@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandSpec, EXIT_CODES } from './commands.ts';
-import { flagAbout, flagHead, usage } from './help-text.ts';
+import { argumentsOf, flagAbout, flagHead, usage } from './help-text.ts';
 
 /** The text of docs/reference/cli.md, written from the same table as help and completion. */
 export function renderCliReference(): string {
@@ -16,13 +16,13 @@ export function renderCliReference(): string {
 }
 
 function describe(command: CommandSpec): string[] {
-  const { argument, flags } = command;
+  const { flags } = command;
   return [
     `## hopwise ${command.name}`,
     `${command.about}.`,
     `    ${usage(command, 'hopwise')}`,
     ...command.details,
-    ...(argument === undefined ? [] : [`\`${argument.name}\`: ${argument.about}`]),
+    ...argumentsOf(command).map(({ name, about }) => `\`${name}\`: ${about}`),
     [
       '| flag | meaning |',
       '|---|---|',

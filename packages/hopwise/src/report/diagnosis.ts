@@ -219,3 +219,66 @@ export interface ScanTarget {
   readonly state: 'ok' | 'broken' | 'suspect' | 'unknown';
   readonly causes: readonly { readonly id: CauseId; readonly object: ObjectId }[];
 }
+
+/** What differs between two snapshots, for one request or for all routes. */
+export interface DiffDocument {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: 'Diff';
+  /** Absent when all routes were compared. */
+  readonly request?: RequestDocument;
+  /** One sentence. */
+  readonly summary: string;
+  readonly before: DiffSide;
+  readonly after: DiffSide;
+  /** Routes whose decision or state is another. */
+  readonly routes: readonly RouteChange[];
+  /** Those on the path first, and of them those that change what runs or who is sent to. */
+  readonly changes: readonly ObjectChange[];
+  /** Pods and endpoints, which come and go, summed up by their owner. */
+  readonly churn: readonly ChurnDocument[];
+  /** Changed objects that were left out because they lie in other namespaces than the path. */
+  readonly elsewhere: number;
+  /** What could not be compared. */
+  readonly unknowns: readonly UnknownThing[];
+  readonly tookMs?: number;
+}
+export interface DiffSide {
+  readonly source: SourceDocument;
+  readonly verdict: Verdict;
+  /** Best first. */
+  readonly causes: readonly DiffCause[];
+}
+export interface DiffCause {
+  readonly id: CauseId;
+  readonly object: ObjectId;
+  readonly confidence: number;
+  readonly summary: string;
+}
+export interface RouteChange {
+  readonly name: string;
+  readonly object: ObjectId;
+  /** `worse`: broken now and not before; `better`: the reverse. */
+  readonly state: 'worse' | 'better' | 'other';
+  /** Where the request goes and how that ends; absent when there was no such route. */
+  readonly before?: string;
+  readonly after?: string;
+}
+export interface ObjectChange {
+  readonly object: ObjectId;
+  /** `recreated`: deleted and made anew under the same name. */
+  readonly type: 'added' | 'removed' | 'changed' | 'recreated';
+  readonly onPath: boolean;
+  readonly fields: readonly FieldChange[];
+}
+export interface FieldChange {
+  /** List items are named by their name, type or key where they have one: `spec.template.spec.containers[app].image`. */
+  readonly path: string;
+  /** The value as text; absent when the field was not there. Of long texts only the lines that differ. */
+  readonly before?: string;
+  readonly after?: string;
+}
+export interface ChurnDocument {
+  readonly object: ObjectId;
+  readonly before: string;
+  readonly after: string;
+}

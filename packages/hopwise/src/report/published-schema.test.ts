@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { toJson } from './json-text.ts';
-import { DIAGNOSES, SCANS, TRACES } from './testing/index.ts';
+import { DIAGNOSES, DIFFS, SCANS, TRACES } from './testing/index.ts';
 
 /** The published schema of a kind, made strict: a field it does not know is a mistake of ours. */
 function readSchema(kind: string): object {
@@ -16,6 +16,7 @@ describe.each([
   ['Diagnosis', DIAGNOSES],
   ['Trace', TRACES],
   ['Scan', SCANS],
+  ['Diff', DIFFS],
 ])('the published schema of %s', (kind, samples) => {
   const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(readSchema(kind));
 

@@ -1,5 +1,5 @@
 import type { CauseId } from '../checks/causes.ts';
-import type { DiagnosisDocument, ScanDocument, TraceDocument } from './diagnosis.ts';
+import type { DiagnosisDocument, DiffDocument, ScanDocument, TraceDocument } from './diagnosis.ts';
 import { escapeInQuotes } from './sanitize.ts';
 
 export type OutputId = 'text' | 'json' | 'yaml' | 'markdown' | 'html' | 'sarif' | 'junit' | 'github';
@@ -43,7 +43,8 @@ export interface Renderer {
   readonly diagnosis?: (document: DiagnosisDocument, options: RenderOptions) => string;
   readonly trace?: (document: TraceDocument, options: RenderOptions) => string;
   readonly scan?: (document: ScanDocument, options: RenderOptions) => string;
+  readonly diff?: (document: DiffDocument, options: RenderOptions) => string;
 }
 
 /** Everything that can be rendered. */
-export type ReportDocument = DiagnosisDocument | TraceDocument | ScanDocument;
+export type ReportDocument = DiagnosisDocument | TraceDocument | ScanDocument | DiffDocument;

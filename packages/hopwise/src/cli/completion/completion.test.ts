@@ -19,7 +19,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hopwise; printf '%s\\n' "\${COMPREPL
 describe('bash completion', () => {
   it('offers commands, the flags of the command, their values, and cause ids', () => {
     expect(complete('')).toEqual(COMMANDS.map(({ name }) => name));
-    expect(complete('di')).toEqual(['diagnose']);
+    expect(complete('di')).toEqual(['diagnose', 'diff']);
     expect(complete('diagnose', 'https://a/', '--che')).toEqual(['--checklist']);
     expect(complete('trace', '--che')).toEqual([]);
     expect(complete('scan', '-o', '')).toEqual([

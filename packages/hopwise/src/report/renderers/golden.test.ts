@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN, type RenderOptions } from '../renderer.ts';
-import { DIAGNOSES, SCANS, TRACES } from '../testing/index.ts';
+import { DIAGNOSES, DIFFS, SCANS, TRACES } from '../testing/index.ts';
 import { RENDERERS } from './index.ts';
 
 const EXTENSIONS = {
@@ -22,8 +22,10 @@ async function render(format: Format, name: string, options: Partial<RenderOptio
   const diagnosis = DIAGNOSES[name];
   const trace = TRACES[name];
   const scan = SCANS[name];
+  const diff = DIFFS[name];
   if (diagnosis !== undefined) return renderer.diagnosis?.(diagnosis, all);
   if (trace !== undefined) return renderer.trace?.(trace, all);
+  if (diff !== undefined) return renderer.diff?.(diff, all);
   return scan === undefined ? undefined : renderer.scan?.(scan, all);
 }
 
@@ -37,7 +39,7 @@ interface Golden {
 
 /** What each sample looks like in each format; read the files, they are what people get to see. */
 const GOLDEN: readonly Golden[] = [
-  ...Object.keys({ ...DIAGNOSES, ...TRACES, ...SCANS }).map((sample): Golden => ({ format: 'text', sample })),
+  ...Object.keys({ ...DIAGNOSES, ...TRACES, ...SCANS, ...DIFFS }).map((sample): Golden => ({ format: 'text', sample })),
   { format: 'text', sample: 'failing', options: { checklist: true }, view: 'checklist' },
   { format: 'text', sample: 'failing', options: { ascii: true, width: 60 }, view: 'ascii-60' },
   { format: 'text', sample: 'unsure', options: { color: true }, view: 'color' },
@@ -47,6 +49,7 @@ const GOLDEN: readonly Golden[] = [
   { format: 'markdown', sample: 'hostile' },
   { format: 'markdown', sample: 'scan' },
   { format: 'markdown', sample: 'failing', options: { checklist: true }, view: 'checklist' },
+  { format: 'markdown', sample: 'diff' },
   { format: 'html', sample: 'failing' },
   { format: 'html', sample: 'scan' },
   { format: 'json', sample: 'trace' },

@@ -10,4 +10,5 @@ export const renderer: Renderer = {
   diagnosis: render,
   trace: render,
   scan: render,
+  diff: render,
 };

@@ -1,5 +1,6 @@
 import type { Renderer } from '../renderer.ts';
 import { renderDiagnosis } from './markdown/diagnosis.ts';
+import { renderDiff } from './markdown/diff.ts';
 import { renderScan } from './markdown/scan.ts';
 
 /** For tickets and pull requests. */
@@ -8,4 +9,5 @@ export const renderer: Renderer = {
   mediaType: 'text/markdown',
   diagnosis: renderDiagnosis,
   scan: renderScan,
+  diff: renderDiff,
 };

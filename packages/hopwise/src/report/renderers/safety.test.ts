@@ -4,7 +4,7 @@ import { objectId } from '../../base/object-id.ts';
 import { PLAIN, type RenderOptions } from '../renderer.ts';
 import { isUnsafe } from '../sanitize.ts';
 import { HOSTILE_TEXT, poison } from '../testing/hostile.ts';
-import { DIAGNOSES, SCANS, TRACES } from '../testing/index.ts';
+import { DIAGNOSES, DIFFS, SCANS, TRACES } from '../testing/index.ts';
 import { displayWidth } from '../width.ts';
 import { RENDERERS } from './index.ts';
 
@@ -19,6 +19,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const { failing: diagnosis, unsure } = DIAGNOSES;
 const { trace } = TRACES;
 const { scan } = SCANS;
+const { diff } = DIFFS;
 if (diagnosis === undefined || unsure === undefined || trace === undefined || scan === undefined)
   throw new Error('no samples');
 
@@ -50,6 +51,7 @@ async function renderAll(
     ...[diagnosis, unsure].map((each) => each && renderer.diagnosis?.(poison(each, text, object), all)),
     trace && renderer.trace?.(poison(trace, text, object), all),
     scan && renderer.scan?.(poison(scan, text, object), all),
+    diff && renderer.diff?.(poison(diff, text, object), all),
   ];
   return outputs.filter((output) => output !== undefined);
 }

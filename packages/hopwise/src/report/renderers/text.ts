@@ -1,5 +1,6 @@
 import type { Renderer } from '../renderer.ts';
 import { renderDiagnosis } from './text/diagnosis.ts';
+import { renderDiff } from './text/diff.ts';
 import { renderScan } from './text/scan.ts';
 import { renderTrace } from './text/trace.ts';
 
@@ -10,4 +11,5 @@ export const renderer: Renderer = {
   diagnosis: renderDiagnosis,
   trace: renderTrace,
   scan: renderScan,
+  diff: renderDiff,
 };

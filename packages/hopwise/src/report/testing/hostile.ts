@@ -1,5 +1,6 @@
 import { type ObjectId, objectId } from '../../base/object-id.ts';
-import type { DiagnosisDocument, ScanDocument } from '../diagnosis.ts';
+import type { DiagnosisDocument, DiffDocument, ScanDocument } from '../diagnosis.ts';
+import { DIFF } from './diff.ts';
 import { FAILING } from './failing.ts';
 import { SCAN } from './scan.ts';
 
@@ -25,6 +26,7 @@ const FIXED_KEYS: ReadonlySet<string> = new Set([
 /** The failing sample with hostile text in place of every free text that a cluster or a log can set. */
 export const HOSTILE: DiagnosisDocument = poison(FAILING, HOSTILE_TEXT, HOSTILE_OBJECT);
 export const HOSTILE_SCAN: ScanDocument = poison(SCAN, HOSTILE_TEXT, HOSTILE_OBJECT);
+export const HOSTILE_DIFF: DiffDocument = poison(DIFF, HOSTILE_TEXT, HOSTILE_OBJECT);
 
 /** Replaces all texts of a document, except its enumerated words, by one text; objects by one object. */
 export function poison<T>(document: T, text: string, object: ObjectId): T {

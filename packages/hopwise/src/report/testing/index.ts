@@ -1,7 +1,8 @@
-import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../diagnosis.ts';
+import type { DiagnosisDocument, DiffDocument, ScanDocument, TraceDocument } from '../diagnosis.ts';
+import { DIFF } from './diff.ts';
 import { FAILING } from './failing.ts';
 import { HEALTHY, RECOVERED } from './healthy.ts';
-import { HOSTILE, HOSTILE_SCAN } from './hostile.ts';
+import { HOSTILE, HOSTILE_DIFF, HOSTILE_SCAN } from './hostile.ts';
 import { SCAN, SCAN_HEALTHY } from './scan.ts';
 import { SEVERAL_CAUSES } from './several-causes.ts';
 import { TRACE, TRACE_NONE } from './trace.ts';
@@ -23,3 +24,4 @@ export const SCANS: Readonly<Record<string, ScanDocument>> = {
   'scan-healthy': SCAN_HEALTHY,
   'scan-hostile': HOSTILE_SCAN,
 };
+export const DIFFS: Readonly<Record<string, DiffDocument>> = { diff: DIFF, 'diff-hostile': HOSTILE_DIFF };
