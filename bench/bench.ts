@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, isBundleFresh } from '../tools/build/bundle.ts';
@@ -9,6 +9,7 @@ import { measureCold } from './measure-cold.ts';
 import type { ScanResult } from './measure-scan.ts';
 import type { TracesResult } from './measure-traces.ts';
 import type { ParseResult } from './parse-baseline.ts';
+import { formatRows, type Row, writeRows } from './results-table.ts';
 
 // npm run bench                          everything at full size
 // npm run bench -- --scale 0.05          a twentieth of the cluster (for CI)
@@ -17,15 +18,6 @@ import type { ParseResult } from './parse-baseline.ts';
 // npm run bench -- --write                and put the table into docs/performance.md
 //
 // Every figure is a ratio against a baseline taken in the same run, so that a slow machine does not look like slow code.
-
-interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly baseline: string;
-  readonly ratio: string;
-  readonly goal: string;
-  readonly met: boolean;
-}
 
 const { values } = parseArgs({
   options: {
@@ -46,8 +38,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(values.output === 'json' ? JSON.stringify({ size, rows }, null, 2) : table(rows));
-if (values.write) writeTable();
+console.log(values.output === 'json' ? JSON.stringify({ size, rows }, null, 2) : formatRows(rows));
+if (values.write) writeRows('table', rows);
 
 async function rowOfCold(): Promise<Row> {
   if (!isBundleFresh()) await bundle();
@@ -144,24 +136,4 @@ function scaled(scale: number): ClusterSize {
     services: of(FULL_SIZE.services),
     routes: of(FULL_SIZE.routes),
   };
-}
-
-/** Puts the figures, and what they were measured on, where the documentation shows them. */
-function writeTable(): void {
-  const file = join(import.meta.dirname, '..', 'docs', 'performance.md');
-  const text = readFileSync(file, 'utf8');
-  const [before = '', rest = ''] = text.split('<!-- begin: table -->');
-  const after = rest.slice(rest.indexOf('<!-- end -->'));
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = `Measured ${date} with Node ${process.version} on ${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown CPU'}, load ${loadavg()[0]?.toFixed(1)}.`;
-  writeFileSync(file, `${before}<!-- begin: table -->\n${table(rows)}\n\n${machine}\n${after}`);
-}
-
-function table(all: readonly Row[]): string {
-  const head = '| what | measured | baseline | ratio | goal | |\n|---|---|---|---|---|---|';
-  const lines = all.map((row) => {
-    const mark = row.goal === '' ? '' : row.met ? 'met' : '**missed**';
-    return `| ${row.what} | ${row.measured} | ${row.baseline} | ${row.ratio} | ${row.goal} | ${mark} |`;
-  });
-  return [head, ...lines].join('\n');
 }

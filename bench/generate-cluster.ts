@@ -35,7 +35,7 @@ export interface GeneratedCluster {
 
 const NAMESPACES = 100;
 /** One Service in so many is broken, so that a scan has something to say and cannot be quick by looking nowhere. */
-const FAULT_EVERY = 500;
+export const FAULT_EVERY = 500;
 const FLUSH_AT = 1 << 20;
 
 /**
