@@ -35,7 +35,8 @@ describe('Envoy’s reading of a path', () => {
   it('merges slashes and redirects escaped ones only where configured', () => {
     expect(normaliseEnvoyPath('//a', false)).toBe('//a');
     const { read } = envoyTarget({ mergeSlashes: true, escapedSlashes: 'redirect' });
-    expect(read(requestOf('GET http://x/a%2Fb'))).toMatchObject({ kind: 'refused', status: 307 });
+    expect(read(requestOf('GET http://x/a%2Fb'))).toMatchObject({ kind: 'refused', status: 307, location: '/a/b' });
+    expect(read(requestOf('GET http://x/a%5c..%2F%2fb%2F?c%2f'))).toMatchObject({ location: '/b/?c%2f' });
     expect(read(requestOf('GET http://x//a'))).toMatchObject({ kind: 'read', path: '/a' });
   });
 });

@@ -16,7 +16,9 @@ export function envoyTarget(options: EnvoyPathOptions): TargetReading {
   return {
     byteWise: false,
     passesOn: true,
-    read: ({ host, path }): RequestTarget => {
+    // source/common/router/config_impl.cc: QueryParamsMulti::parseQueryString, which decodes nothing.
+    rawQuery: true,
+    read: ({ host, path, query }): RequestTarget => {
       if (/[^\x21-\x7e]|%00/.test(path)) {
         return { kind: 'refused', status: 400, why: 'the path holds bytes that HTTP does not allow' };
       }
@@ -25,6 +27,8 @@ export function envoyTarget(options: EnvoyPathOptions): TargetReading {
           kind: 'refused',
           status: 307,
           why: 'the path holds an escaped slash: Envoy redirects to the unescaped path',
+          // source/common/http/conn_manager_utility.cc maybeNormalizePath: unescaped first, then normalised.
+          location: normaliseEnvoyPath(unescapeSlashes(path), options.mergeSlashes) + query,
         };
       }
       return { kind: 'read', host, path: normaliseEnvoyPath(path, options.mergeSlashes) };
@@ -42,6 +46,10 @@ export function normaliseEnvoyPath(path: string, mergeSlashes: boolean): string 
   if (!mergeSlashes || !resolved.includes('//')) return resolved;
   // A path of slashes alone keeps its first and its last.
   return /^\/+$/.test(resolved) ? '//' : resolved.replace(/\/{2,}/g, '/');
+}
+
+function unescapeSlashes(path: string): string {
+  return path.replace(/%2f/gi, '/').replace(/%5c/gi, '\\');
 }
 
 function unescapeUnreserved(escaped: string): string {

@@ -10,7 +10,7 @@ export interface Request {
   readonly port: number;
   /** Path without query, as sent (percent-encoding kept), at least `/`. */
   readonly path: string;
-  /** Query with its `?`, or ''. */
+  /** Query with its `?`, as sent (`?` alone too), or ''. */
   readonly query: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;

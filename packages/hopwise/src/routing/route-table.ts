@@ -85,6 +85,8 @@ export interface GatewayInstance {
   readonly failures: FailureTable;
   /** How this proxy reads host and path before it compares them (NGINX decodes and normalises); absent: as sent. */
   readonly target?: TargetReading;
+  /** A TLS connection for a server name of no listener is closed in its handshake. */
+  readonly closesUnknownNames?: boolean;
   /** Objects that make the controller refuse to load its whole configuration, so that an older one stays in use. */
   readonly rejects?: readonly NotUnderstood[];
 }
@@ -94,13 +96,15 @@ export interface TargetReading {
   /** `read` answers one character per byte (values 0-255), and patterns are compared byte by byte. */
   readonly byteWise: boolean;
   readonly read: (request: Request) => RequestTarget;
+  /** Query parameters are compared as sent; absent: decoded as forms are. */
+  readonly rawQuery?: boolean;
   /** The backend receives the path as read, not as sent; rewrites and redirects start from it too. */
   readonly passesOn?: boolean;
 }
 export type RequestTarget =
   | { readonly kind: 'read'; readonly host: string; readonly path: string }
-  /** The proxy answers without looking at any rule (400 for a malformed path). */
-  | { readonly kind: 'refused'; readonly status: number; readonly why: string };
+  /** The proxy answers without looking at any rule: 400 for a malformed path, or a redirect to the path as it should be. */
+  | { readonly kind: 'refused'; readonly status: number; readonly why: string; readonly location?: string };
 
 export interface Listener {
   readonly name: string;
@@ -195,7 +199,8 @@ export type Action =
       /** Field of the rule's object that says so, when a closer one than the rule's own is known. */
       readonly at?: string;
     }
-  | { readonly kind: 'none'; readonly status: number; readonly why: string };
+  /** Without a status the connection ends before HTTP: nothing is answered at all. */
+  | { readonly kind: 'none'; readonly status?: number; readonly why: string };
 
 export interface BackendsAction {
   readonly kind: 'backends';

@@ -60,6 +60,12 @@ function mayHave(pod: Lookup<Pod>, labels: Labels): boolean {
   return Object.entries(labels).every(([key, value]) => Object.hasOwn(own, key) && own[key] === value);
 }
 
+/** The backends that answer requests: not mirrors, and not those without a share unless there are no others. */
+export function answeringBackends(paths: readonly BackendPath[]): readonly BackendPath[] {
+  const answering = paths.filter(({ ref }) => ref.weight > 0 && ref.role !== 'mirror');
+  return answering.length === 0 ? paths : answering;
+}
+
 /** A route names a Service port by number or name; without one, a Service with a single port is meant. */
 export function findServicePort(service: Service, wanted: number | string | undefined): Lookup<ServicePort> {
   if (wanted === undefined) {

@@ -1,3 +1,4 @@
+import { readQueryOf } from '../routing/match/compile-gateway.ts';
 import { compileRule, readQuery } from '../routing/match/compile-rule.ts';
 import { explainPathMiss } from '../routing/match/near-path.ts';
 import type { PathMatch, Rule } from '../routing/route-table.ts';
@@ -54,8 +55,7 @@ function nearBy(rule: Rule, trace: Trace, path: string): NearRule | 'matches' | 
   const matched = compiled.path(path);
   const { match } = rule;
   if (matched !== false) {
-    if (matched === undefined || compiled.rest(trace.request, () => readQuery(trace.request.query)) !== false)
-      return 'matches';
+    if (matched === undefined || compiled.rest(trace.request, () => queryOf(trace)) !== false) return 'matches';
     const loser = trace.losers.find((entry) => entry.object === rule.object && entry.field === rule.field);
     const why = loser?.why ?? 'one of its conditions does not hold';
     return { rule, kind: 'condition', why, reach: literalHead(match.path).length, telling: false };
@@ -106,8 +106,7 @@ export function expectedRule(trace: Trace): Rule | undefined {
     const length = plainLength(rule.match.path);
     if (length === undefined || (best !== undefined && length <= best.length)) continue;
     const compiled = compileRule(rule, trace.gateway?.target?.byteWise === true);
-    const matches =
-      Array.isArray(compiled.path(path)) && compiled.rest(trace.request, () => readQuery(trace.request.query));
+    const matches = Array.isArray(compiled.path(path)) && compiled.rest(trace.request, () => queryOf(trace));
     if (matches === true) best = { rule, length };
   }
   if (best === undefined || isWinner(best.rule, trace)) return undefined;
@@ -123,4 +122,8 @@ function plainLength(match: PathMatch): number | undefined {
   if (match.kind !== 'regex') return head.length;
   const text = match.value.replace(/^\^/, '').replace(/\$$/, '').replace(/\\(.)/g, '$1').replace(/\/+$/, '');
   return text === head || /^[A-Za-z0-9/_.-]*$/.test(text) ? text.length : undefined;
+}
+
+function queryOf({ gateway, request }: Trace): ReadonlyMap<string, string> {
+  return gateway === undefined ? readQuery(request.query) : readQueryOf(gateway, request);
 }

@@ -1,4 +1,5 @@
-import { compileRule, readQuery } from '../routing/match/compile-rule.ts';
+import { readQueryOf } from '../routing/match/compile-gateway.ts';
+import { compileRule } from '../routing/match/compile-rule.ts';
 import type { Rule, VirtualHost } from '../routing/route-table.ts';
 import { coversHost, hostRank } from './host-rank.ts';
 import { literalHead } from './path-literal.ts';
@@ -31,7 +32,7 @@ export function hostShadow(trace: Trace): HostShadow | undefined {
       if (
         rule.action.kind === 'backends' &&
         Array.isArray(compiled.path(path)) &&
-        compiled.rest(request, () => readQuery(request.query)) === true
+        compiled.rest(request, () => readQueryOf(gateway, request)) === true
       )
         return { taken: host, from, rule };
     }

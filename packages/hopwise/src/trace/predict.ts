@@ -1,5 +1,5 @@
 import type { GatewayInstance } from '../routing/route-table.ts';
-import { usableEndpoints } from './backend-path.ts';
+import { answeringBackends, usableEndpoints } from './backend-path.ts';
 import type { BackendPath, Decision, Hop, Prediction } from './trace.ts';
 
 /**
@@ -24,19 +24,20 @@ export function predict(
           ...(decision.kind === 'none' ? { mode: 'no-route' as const } : {}),
         };
   }
-  const refused = backends.find((path) => path.ref.refused !== undefined)?.ref.refused;
+  const answering = answeringBackends(backends);
+  const refused = answering.find((path) => path.ref.refused !== undefined)?.ref.refused;
   if (refused !== undefined)
     return {
       status: refused.status,
       mode: refused.mode,
       hop: 'gateway',
       why: refused.why,
-      partial: backends.length > 1,
+      partial: answering.length > 1,
     };
   const broken = hops.find((hop) => hop.state === 'broken' && hop.mode !== undefined);
   if (broken?.mode === undefined || inside || gateway === undefined) return undefined;
   const answer = gateway.failures[broken.mode];
   if (answer === undefined) return undefined;
-  const someWork = backends.some((path) => usableEndpoints(path).length > 0) && broken.hop === 'service';
+  const someWork = answering.some((path) => usableEndpoints(path).length > 0) && broken.hop === 'service';
   return { status: answer.status, mode: broken.mode, hop: broken.hop, why: broken.detail, partial: someWork };
 }

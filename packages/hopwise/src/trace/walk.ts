@@ -191,7 +191,13 @@ function decisionOf(
         ...(action.at === undefined ? {} : { at: action.at }),
       };
     case 'none':
-      return { kind: 'none', ...place, backends: [], status: action.status, why: action.why };
+      return {
+        kind: 'none',
+        ...place,
+        backends: [],
+        ...(action.status === undefined ? {} : { status: action.status }),
+        why: action.why,
+      };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Request } from '../request.ts';
 import type { Action, GatewayInstance, Listener, NotUnderstood, Rule, VirtualHost } from '../route-table.ts';
 import { type CompiledHost, compileHost } from './compile-host.ts';
-import { readQuery } from './compile-rule.ts';
+import { readQuery, readRawQuery } from './compile-rule.ts';
 import { type HostIndex, indexHosts } from './host-index.ts';
 
 export interface CompiledGateway {
@@ -62,15 +62,23 @@ function groupByListener(gateway: GatewayInstance): Map<string, number[]> {
 }
 
 function match(gateway: GatewayInstance, indexes: ReadonlyMap<string, ListenerHosts>, request: Request): MatchResult {
+  if (isUnknownName(gateway, request)) {
+    const why = `no TLS listener of port ${request.port} has the server name ${request.host}: the connection is closed in its handshake`;
+    return { captures: [], action: { kind: 'none', why }, uncertain: [] };
+  }
   const target = gateway.target?.read(request) ?? { kind: 'read' as const, host: request.host, path: request.path };
   if (target.kind === 'refused') {
-    const action: Action = { kind: 'fixed', status: target.status, why: target.why, mode: 'request-refused' };
+    const { status, why, location } = target;
+    const action: Action =
+      location === undefined
+        ? { kind: 'fixed', status, why, mode: 'request-refused' }
+        : { kind: 'redirect', status, why, location: () => location };
     return { captures: [], action, uncertain: [] };
   }
   const uncertain: { rule?: Rule; why: string }[] = [];
   let query: ReadonlyMap<string, string> | undefined;
   const readOnce = (): ReadonlyMap<string, string> => {
-    query ??= readQuery(request.query);
+    query ??= readQueryOf(gateway, request);
     return query;
   };
   const listener = indexes.size === 1 && indexes.has('') ? undefined : chooseListener(gateway, request, target.host);
@@ -95,13 +103,26 @@ function match(gateway: GatewayInstance, indexes: ReadonlyMap<string, ListenerHo
   return { captures: [], action: gateway.fallback, uncertain };
 }
 
+/** Clients send the host they ask for as server name. A listener without certificates of its own has TLS ended before it. */
+function isUnknownName(gateway: GatewayInstance, { tls, port, host }: Request): boolean {
+  if (!tls || gateway.closesUnknownNames !== true) return false;
+  const listeners = gateway.listeners.filter((listener) => listener.port === port && isSecure(listener));
+  return (
+    listeners.some((listener) => listener.tls !== undefined) &&
+    !listeners.some(({ hostname }) => coversHost(hostname, host))
+  );
+}
+
+function isSecure({ protocol }: Listener): boolean {
+  return protocol === 'HTTPS' || protocol === 'TLS';
+}
+
 /** Among the listeners on the request's port the one with the most specific hostname answers (Gateway API, Listener.hostname). */
 function chooseListener(gateway: GatewayInstance, request: Request, host: string): Listener | undefined {
   let best: Listener | undefined;
   for (const listener of gateway.listeners) {
     if (listener.port !== request.port || !coversHost(listener.hostname, host)) continue;
-    const secure = listener.protocol === 'HTTPS' || listener.protocol === 'TLS';
-    if (secure !== request.tls) continue;
+    if (isSecure(listener) !== request.tls) continue;
     if (best === undefined || specificity(listener.hostname) > specificity(best.hostname)) best = listener;
   }
   return best;
@@ -117,4 +138,9 @@ function coversHost(pattern: string, host: string): boolean {
 function specificity(pattern: string): number {
   if (pattern === '') return 0;
   return pattern.startsWith('*.') ? pattern.length : pattern.length + 1000;
+}
+
+/** Query parameters as this gateway's proxy compares them. */
+export function readQueryOf({ target }: GatewayInstance, { query }: Request): ReadonlyMap<string, string> {
+  return target?.rawQuery === true ? readRawQuery(query) : readQuery(query);
 }

@@ -149,3 +149,15 @@ export function readQuery(query: string): ReadonlyMap<string, string> {
   for (const [name, value] of new URLSearchParams(query)) if (!values.has(name)) values.set(name, value);
   return values;
 }
+
+/** First value of each query parameter, as sent. */
+export function readRawQuery(query: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const parameter of query.replace(/^\?/, '').split('&')) {
+    if (parameter === '') continue;
+    const equals = parameter.indexOf('=');
+    const name = equals === -1 ? parameter : parameter.slice(0, equals);
+    if (!values.has(name)) values.set(name, equals === -1 ? '' : parameter.slice(equals + 1));
+  }
+  return values;
+}

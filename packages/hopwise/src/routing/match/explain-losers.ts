@@ -1,8 +1,8 @@
 import type { ObjectId } from '../../base/object-id.ts';
 import type { Request } from '../request.ts';
-import type { PathMatch, Rule, VirtualHost } from '../route-table.ts';
-import type { CompiledGateway, MatchResult } from './compile-gateway.ts';
-import { compileRule, readQuery } from './compile-rule.ts';
+import type { GatewayInstance, PathMatch, Rule, VirtualHost } from '../route-table.ts';
+import { type CompiledGateway, type MatchResult, readQueryOf } from './compile-gateway.ts';
+import { compileRule } from './compile-rule.ts';
 import { explainHostMiss } from './near-host.ts';
 import { explainPathMiss } from './near-path.ts';
 
@@ -25,7 +25,7 @@ export function explainLosers(compiled: CompiledGateway, request: Request, winne
   const { gateway } = compiled;
   const target = gateway.target?.read(request) ?? { kind: 'read' as const, host: request.host, path: request.path };
   if (target.kind === 'refused') return [];
-  const examine = new Examiner(request, target.path, gateway.target?.byteWise === true, winner);
+  const examine = new Examiner(request, target.path, gateway, winner);
   const candidates = winner.host === undefined ? [] : examine.sameHost(winner.host);
   let others = 0;
   for (const host of gateway.hosts) {
@@ -48,12 +48,14 @@ class Examiner {
   readonly #request: Request;
   readonly #path: string;
   readonly #byteWise: boolean;
+  readonly #query: ReadonlyMap<string, string>;
   readonly #winner: MatchResult;
 
-  constructor(request: Request, path: string, byteWise: boolean, winner: MatchResult) {
+  constructor(request: Request, path: string, gateway: GatewayInstance, winner: MatchResult) {
     this.#request = request;
     this.#path = path;
-    this.#byteWise = byteWise;
+    this.#byteWise = gateway.target?.byteWise === true;
+    this.#query = readQueryOf(gateway, request);
     this.#winner = winner;
   }
 
@@ -88,10 +90,10 @@ class Examiner {
     const captures = compiled.path(this.#path);
     if (captures === undefined) return { rank: 0, why: `whether ${rule.match.path.value} matches cannot be told here` };
     if (captures === false) return explainPathMiss(rule.match.path, this.#path);
-    const rest = compiled.rest(this.#request, () => readQuery(this.#request.query));
+    const rest = compiled.rest(this.#request, () => this.#query);
     // A redirect to HTTPS that does not apply is no rule anybody misses.
     if (rest === false && rule.action.kind === 'redirect' && rule.match.tls !== undefined) return undefined;
-    if (rest === false) return { rank: 1, why: explainConditions(rule, this.#request) };
+    if (rest === false) return { rank: 1, why: explainConditions(rule, this.#request, this.#query) };
     const won = this.#winner.rule;
     return won === undefined ? undefined : { rank: 2, why: explainOrder(won, rule) };
   }
@@ -120,7 +122,7 @@ function describePath(path: PathMatch): string {
   return path.kind === 'regex' ? `the expression ${path.value}` : path.value;
 }
 
-function explainConditions(rule: Rule, request: Request): string {
+function explainConditions(rule: Rule, request: Request, values: ReadonlyMap<string, string>): string {
   const { methods, tls, headers = [], query = [] } = rule.match;
   if (tls !== undefined && tls !== request.tls)
     return tls ? 'it takes requests over TLS only' : 'it takes requests without TLS only';
@@ -136,7 +138,6 @@ function explainConditions(rule: Rule, request: Request): string {
       ),
   );
   if (header !== undefined) return `it needs ${describeName('header', header)}`;
-  const values = readQuery(request.query);
   const parameter = query.find((wanted) => !holds(wanted, values.get(wanted.name)));
   return parameter === undefined
     ? 'one of its conditions does not hold'

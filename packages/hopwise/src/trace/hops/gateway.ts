@@ -1,5 +1,6 @@
 import { idOf, splitId } from '../../base/object-id.ts';
 import { citeField } from '../../model/cite.ts';
+import { answeringBackends } from '../backend-path.ts';
 import type { Hop } from '../trace.ts';
 import { answeredByApp, type HopFacts, reachedGateway } from './facts.ts';
 
@@ -44,8 +45,9 @@ export function gatewayHop(facts: HopFacts): Hop {
       ...place,
     };
   }
-  const refused = facts.backends.filter((path) => path.ref.refused !== undefined);
-  if (refused.length > 0 && refused.length === facts.backends.length) {
+  const answering = answeringBackends(facts.backends);
+  const refused = answering.filter((path) => path.ref.refused !== undefined);
+  if (refused.length > 0 && refused.length === answering.length) {
     const ref = refused[0]?.ref;
     const holder = ref?.fieldOf ?? decision.rule?.object;
     const why = ref?.refused?.why ?? 'the gateway refuses the backend';

@@ -1,13 +1,13 @@
 import { displayId, idOf } from '../../base/object-id.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Service } from '../../model/kinds/service.ts';
-import { usableEndpoints } from '../backend-path.ts';
+import { answeringBackends, usableEndpoints } from '../backend-path.ts';
 import type { BackendPath, Hop } from '../trace.ts';
 import { answeredByApp, type HopFacts } from './facts.ts';
 import { worst } from './worst.ts';
 
 export function serviceHop(facts: HopFacts): Hop {
-  return worst(facts.backends.map((path) => oneService(facts, path)));
+  return worst(answeringBackends(facts.backends).map((path) => oneService(facts, path)));
 }
 
 function oneService(facts: HopFacts, path: BackendPath): Hop {

@@ -3,6 +3,7 @@ import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { BackendTarget, RouteBackendRef, RouteBase } from '../../../model/kinds/gateway-api.ts';
 import type { NotUnderstood, RouteBackend } from '../../route-table.ts';
 import { permitsReference } from './grants.ts';
+import type { Implementation } from './implementation.ts';
 import { saysReferenceNotPermitted } from './status.ts';
 
 /** Where a rule sends requests, with the references that the gateway must refuse marked as such. */
@@ -10,16 +11,20 @@ export function readBackends(
   model: ClusterModel,
   route: RouteBase,
   refs: readonly RouteBackendRef[],
-  kinds: ReadonlySet<string>,
+  { backendKinds, invalidGrpcStatus }: Implementation,
 ): { readonly backends: readonly RouteBackend[]; readonly notUnderstood: readonly NotUnderstood[] } {
   const backends: RouteBackend[] = [];
   const notUnderstood: NotUnderstood[] = [];
-  for (const ref of refs) {
-    const verdict = judge(model, route, ref, kinds);
+  const judged = refs.map((ref) => ({ ref, verdict: judge(model, route, ref, backendKinds) }));
+  const someUsable = judged.some(
+    ({ ref, verdict }) => ref.weight > 0 && verdict?.refuse !== true && isThere(model, ref),
+  );
+  const grpcStatus = someUsable ? invalidGrpcStatus.some : invalidGrpcStatus.all;
+  for (const { ref, verdict } of judged) {
     backends.push({
       ...toBackend(ref),
       weight: ref.weight,
-      ...(verdict?.refuse === true ? refusal(route, verdict) : {}),
+      ...(verdict?.refuse === true ? refusal(route.kind === 'GRPCRoute' ? grpcStatus : 500, verdict) : {}),
     });
     if (verdict?.refuse === false) {
       const effect =
@@ -28,6 +33,13 @@ export function readBackends(
     }
   }
   return { backends, notUnderstood };
+}
+
+/** Is the Service with that port there, for all that is known? */
+function isThere(model: ClusterModel, { namespace, name, port }: BackendTarget): boolean {
+  const service = model.get('Service', namespace, name);
+  if (service.state !== 'found') return service.state === 'unknown';
+  return port === undefined || service.value.ports.some((entry) => entry.port === port);
 }
 
 /** A mirror receives copies only: it has no share of the requests and never answers. */
@@ -43,9 +55,8 @@ function toBackend(target: BackendTarget): Omit<RouteBackend, 'weight'> {
   };
 }
 
-/** An invalid reference answers 500 for its share of the requests; GRPCRoute asks for UNAVAILABLE, which is what clients make of a 503. */
-function refusal(route: RouteBase, { why, reason }: Verdict): Pick<RouteBackend, 'refused'> {
-  const status = route.kind === 'GRPCRoute' ? 503 : 500;
+/** An invalid reference answers 500 for its share of the requests, or what the implementation gives gRPC clients. */
+function refusal(status: number, { why, reason }: Verdict): Pick<RouteBackend, 'refused'> {
   return { refused: { why, status, mode: 'no-service', ...(reason === undefined ? {} : { reason }) } };
 }
 

@@ -122,6 +122,7 @@ export function readGateway(
       notUnderstood: doubts,
       failures: implementation.failures,
       ...(implementation.target === undefined ? {} : { target: implementation.target }),
+      ...(implementation.closesUnknownNames === true ? { closesUnknownNames: true } : {}),
       ...(rejects.length === 0 ? {} : { rejects }),
     },
     unattached,

@@ -30,6 +30,12 @@ export interface Implementation {
   readonly protocolOf: ProtocolChooser;
   readonly paths: PathStyle;
   readonly grpc: GrpcStyle;
+  /** What a GRPCRoute rule answers, as HTTP status, when none of its backends can be used, and for the share of one that cannot. */
+  readonly invalidGrpcStatus: { readonly all: number; readonly some: number };
+  /** Why a rule with this mirror answers 500 itself; undefined: a mirror that cannot be used is left out, as specified. */
+  readonly mirrorFault?: (context: GatewayContext, route: RouteBase, mirror: BackendTarget) => string | undefined;
+  /** A TLS connection for a server name of no listener is closed in its handshake. */
+  readonly closesUnknownNames?: boolean;
   /** How the proxy reads a path before it matches; undefined: as sent, or not known. */
   readonly target?: TargetReading;
   /** Policies of the implementation's own that apply to a rule. */

@@ -18,6 +18,7 @@ import {
   inTheCloud,
 } from './data-plane.ts';
 import { readEnvoyGatewayPolicies } from './envoy-gateway.ts';
+import { envoyGatewayMirrorFault } from './envoy-gateway-mirrors.ts';
 import { envoyGatewayPaths } from './envoy-gateway-paths.ts';
 import {
   ALB_FAILURES,
@@ -47,7 +48,13 @@ const ENVOY: FailureTable = {
 const ANY_IMPLEMENTATION: Implementation = {
   name: 'Gateway API',
   controllers: [],
-  precedence: { regex: 'before-prefix', methodAsHeader: false, slashCounts: false, httpFirst: false },
+  precedence: {
+    regex: 'before-prefix',
+    methodAsHeader: false,
+    slashCounts: false,
+    exactFirst: false,
+    httpFirst: false,
+  },
   backendKinds: new Set(['/Service']),
   dataPlane: byConvention,
   failures: SPECIFICATION_FAILURES,
@@ -55,6 +62,8 @@ const ANY_IMPLEMENTATION: Implementation = {
   protocolOf: specifiedProtocol,
   paths: specifiedPaths,
   grpc: specifiedGrpc,
+  // GRPCRouteRule.BackendRefs: UNAVAILABLE, which is what clients make of a 503.
+  invalidGrpcStatus: { all: 503, some: 503 },
 };
 
 /**
@@ -67,8 +76,8 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     name: 'Envoy Gateway',
     controllers: ['gateway.envoyproxy.io/gatewayclass-controller'],
     // envoyproxy/gateway internal/gatewayapi/sort.go: Exact, RegularExpression, PathPrefix by length as written; a method is
-    // one of the headers.
-    precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true, httpFirst: true },
+    // one of the headers; of equally many headers or query parameters the exact ones count.
+    precedence: { regex: 'before-prefix', methodAsHeader: true, slashCounts: true, exactFirst: true, httpFirst: true },
     // internal/gatewayapi/helpers.go computeHosts; internal/xds/translator/translator.go addRouteToRouteConfig: the virtual
     // hosts of all HTTP listeners of a port stand in one route configuration, one for each listener and host.
     hostSharing: 'port',
@@ -94,6 +103,12 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     }),
     paths: envoyGatewayPaths,
     grpc: envoyGatewayGrpc,
+    // internal/gatewayapi/route.go processGRPCRouteRules: the direct response 500 of HTTPRoutes, UNKNOWN to gRPC clients; beside
+    // a usable backend a share of the requests goes to a cluster that does not exist, 503.
+    invalidGrpcStatus: { all: 500, some: 503 },
+    mirrorFault: envoyGatewayMirrorFault,
+    // internal/xds/translator/listener.go: a filter chain for each listener's server names and none for others.
+    closesUnknownNames: true,
     // internal/gatewayapi/listener.go, internal/xds/translator/listener.go.
     target: envoyTarget({ mergeSlashes: true, escapedSlashes: 'redirect' }),
     policies: readEnvoyGatewayPolicies,
@@ -103,7 +118,13 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     name: 'Istio',
     controllers: ['istio.io/gateway-controller', 'istio.io/unmanaged-gateway'],
     // istio pilot/pkg/config/kube/gateway/conversion.go getURIRank: exact, prefix, regex.
-    precedence: { regex: 'after-prefix', methodAsHeader: false, slashCounts: false, httpFirst: false },
+    precedence: {
+      regex: 'after-prefix',
+      methodAsHeader: false,
+      slashCounts: false,
+      exactFirst: false,
+      httpFirst: false,
+    },
     // pilot/pkg/networking/core/gateway.go: one route configuration for all HTTP servers of a port, hosts put together.
     hostSharing: 'port',
     // Istio meshConfig.pathNormalization: BASE.

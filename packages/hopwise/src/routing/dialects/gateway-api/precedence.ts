@@ -18,6 +18,9 @@ export interface MatchRank {
   readonly method: boolean;
   readonly headers: number;
   readonly query: number;
+  /** How many of the headers (the method among them where it counts as one) and query parameters are compared exactly. */
+  readonly exactHeaders: number;
+  readonly exactQuery: number;
 }
 
 /** How an implementation orders what the specification leaves open or what it does its own way. */
@@ -26,6 +29,8 @@ export interface PrecedenceStyle {
   readonly regex: 'before-prefix' | 'after-prefix';
   /** The method counts as one more header instead of coming before all headers. */
   readonly methodAsHeader: boolean;
+  /** Of equally many conditions on headers or query parameters, exact ones come before regular expressions. */
+  readonly exactFirst: boolean;
   /** The trailing slash of a prefix makes it longer although it is ignored in matching. */
   readonly slashCounts: boolean;
   /** Equal rules of HTTPRoutes come before those of GRPCRoutes, whatever their age. */
@@ -52,7 +57,9 @@ export function compareRules(style: PrecedenceStyle): (left: RankedRule, right: 
       kinds[a.path] - kinds[b.path] ||
       length(b) - length(a) ||
       conditions ||
+      (style.exactFirst ? b.exactHeaders - a.exactHeaders : 0) ||
       b.query - a.query ||
+      (style.exactFirst ? b.exactQuery - a.exactQuery : 0) ||
       (style.httpFirst ? Number(left.route.kind === 'GRPCRoute') - Number(right.route.kind === 'GRPCRoute') : 0) ||
       compareByAge(left.route, right.route) ||
       left.order[0] - right.order[0] ||

@@ -22,8 +22,9 @@ export interface RuleParts {
   readonly grpc: GrpcStyle;
   readonly filters: readonly RouteFilter[];
   readonly backends: readonly RouteBackend[];
-  /** Why nothing is forwarded, when no backend has a share of the requests. */
-  readonly unused?: string;
+  /** Why nothing is forwarded: no backend has a share of the requests, or the implementation refuses the rule. */
+  readonly unused?: Unused;
+  readonly unusedStatus: number;
   readonly settings: EffectiveSettings;
   readonly notUnderstood: readonly NotUnderstood[];
 }
@@ -35,9 +36,9 @@ export function readParts(
   listener: EffectiveListener,
 ): RuleParts {
   const filters = effectiveFilters(rule);
-  const read = readBackends(context.model, route, rule.backends, context.implementation.backendKinds);
+  const read = readBackends(context.model, route, rule.backends, context.implementation);
   const { settings, notUnderstood } = settingsOf(context, route, rule);
-  const unused = rule.backends.every(({ weight }) => weight === 0);
+  const unused = whyUnused(context, route, rule, filters);
   return {
     listener,
     style: context.implementation.paths,
@@ -47,9 +48,10 @@ export function readParts(
       ...read.backends,
       ...filters.flatMap((filter) => (filter.kind === 'RequestMirror' ? [mirrorBackend(filter.backend)] : [])),
     ],
-    ...(unused
-      ? { unused: rule.backends.length === 0 ? 'the rule has no backendRefs' : 'every backendRef has weight 0' }
-      : {}),
+    ...(unused === undefined ? {} : { unused }),
+    // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
+    // httproute-omitted-backendrefs).
+    unusedStatus: route.kind === 'GRPCRoute' ? context.implementation.invalidGrpcStatus.all : 500,
     settings,
     notUnderstood: [...backendFilterDoubts(route, rule), ...read.notUnderstood, ...notUnderstood],
   };
@@ -78,22 +80,10 @@ export function buildRule(
 
 function forward(
   route: RouteBase,
-  { backends, filters, unused, style }: RuleParts,
+  { backends, filters, unused, unusedStatus, style }: RuleParts,
   path: HttpRouteMatch['path'],
 ): Action {
-  // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
-  // httproute-omitted-backendrefs).
-  if (unused !== undefined) {
-    const status = route.kind === 'GRPCRoute' ? 503 : 500;
-    const first = backends.find(({ role }) => role === undefined);
-    return {
-      kind: 'fixed',
-      status,
-      why: unused,
-      mode: 'no-service',
-      ...(first === undefined ? {} : { at: `${first.field}.weight` }),
-    };
-  }
+  if (unused !== undefined) return { kind: 'fixed', status: unusedStatus, mode: 'no-service', ...unused };
   return {
     kind: 'backends',
     backends,
@@ -102,6 +92,29 @@ function forward(
 }
 
 const NO_REWRITE = {};
+
+interface Unused {
+  readonly why: string;
+  /** The field that says so, when there is one. */
+  readonly at?: string;
+}
+
+function whyUnused(
+  context: GatewayContext,
+  route: RouteBase,
+  rule: RouteRuleBase,
+  filters: readonly RouteFilter[],
+): Unused | undefined {
+  for (const filter of filters) {
+    if (filter.kind !== 'RequestMirror') continue;
+    const why = context.implementation.mirrorFault?.(context, route, filter.backend);
+    if (why !== undefined) return { why, at: filter.backend.field };
+  }
+  if (rule.backends.some(({ weight }) => weight > 0)) return undefined;
+  const first = rule.backends[0];
+  if (first === undefined) return { why: 'the rule has no backendRefs' };
+  return { why: 'every backendRef has weight 0', at: `${first.field}.weight` };
+}
 
 /** Filters of the only backend in use act on every request of the rule, like the rule's own. */
 function effectiveFilters(rule: RouteRuleBase): readonly RouteFilter[] {

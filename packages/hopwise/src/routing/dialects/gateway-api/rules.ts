@@ -88,6 +88,8 @@ function httpRule(parts: RuleParts, route: HttpRoute, match: HttpRouteMatch, ord
       method: match.method !== undefined,
       headers: match.headers.length,
       query: match.query.length,
+      exactHeaders: countExact(match.headers) + Number(match.method !== undefined),
+      exactQuery: countExact(match.query),
     },
   };
 }
@@ -123,6 +125,10 @@ function nameMatches(
   };
 }
 
+function countExact(values: readonly ValueMatch[]): number {
+  return values.filter(({ kind }) => kind === 'Exact').length;
+}
+
 function unknownValues(route: RouteBase, values: readonly ValueMatch[], path: string): readonly NotUnderstood[] {
   return values.some(({ kind }) => kind === 'unknown')
     ? [{ object: idOf(route), path, why: 'the type of a header or query match is not known' }]
@@ -144,6 +150,8 @@ function grpcRule(parts: RuleParts, route: GrpcRoute, match: GrpcRouteMatch, ord
       method: false,
       headers: match.headers.length + extraHeaders,
       query: 0,
+      exactHeaders: countExact(match.headers),
+      exactQuery: 0,
     },
   };
 }
@@ -160,6 +168,15 @@ function streamRule(
     rule: buildRule(parts, route, ANY_PATH, rule.field, conditions, []),
     route,
     order: [at, 0],
-    rank: { path: 'prefix', pathLength: 0, trailingSlash: false, method: false, headers: 0, query: 0 },
+    rank: {
+      path: 'prefix',
+      pathLength: 0,
+      trailingSlash: false,
+      method: false,
+      headers: 0,
+      query: 0,
+      exactHeaders: 0,
+      exactQuery: 0,
+    },
   };
 }

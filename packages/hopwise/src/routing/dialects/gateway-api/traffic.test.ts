@@ -87,12 +87,32 @@ describe('filters', () => {
     expect(rule('{type: CORS, cors: {allowOrigins: ["*"]}}')?.notUnderstood).toEqual([]);
   });
 
+  it('mirror to nowhere without harm, except with Envoy Gateway', () => {
+    const rules = filtered('{type: RequestMirror, requestMirror: {backendRef: {name: gone, port: 80}}}');
+    const yaml = (controller: string) =>
+      gatewayClass(controller) +
+      gateway(LISTENERS) +
+      service('app/web', '[{port: 80}]') +
+      route('HTTPRoute/app/web', rules);
+    const answer = (controller: string) => ask(gatewayApi, modelOf(yaml(controller), ['Service']), 'GET http://any/');
+    expect(answer('example.com/other')).toBe('Service/app/web:80 + Service/app/gone:80 x0 mirror');
+    expect(answer('gateway.envoyproxy.io/gatewayclass-controller')).toBe('fixed 500');
+  });
+
   it('mirror without taking a share of the requests', () => {
     expect(
       asked(filtered('{type: RequestMirror, requestMirror: {backendRef: {name: copy, port: 80}}}'), 'GET http://any/'),
     ).toBe('Service/app/web:80 + Service/app/copy:80 x0 mirror');
   });
 });
+
+const GRANT_TO_NOBODY = `
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: none, namespace: other}
+spec: {from: [{group: gateway.networking.k8s.io, kind: GRPCRoute, namespace: nobody}], to: [{group: '', kind: Service}]}
+`;
 
 describe('backends', () => {
   const refs = (list: string) => `rules: [{backendRefs: [${list}]}]`;
@@ -106,6 +126,25 @@ describe('backends', () => {
     ).toBe('Service/app/a:80 x9 + Service/app/b:81 + Service/app/c:82 x0');
     expect(asked(refs('{name: a, port: 80, weight: 0}'), 'GET http://x/')).toBe('fixed 500');
     expect(asked('rules: [{backendRefs: []}]', 'GET http://x/')).toBe('fixed 500');
+  });
+
+  it('of a GRPCRoute that cannot be used answer what the implementation gives gRPC clients', () => {
+    const rules = `rules:
+      - matches: [{method: {service: all}}]
+        backendRefs: [{name: a, namespace: other, port: 80}]
+      - matches: [{method: {service: some}}]
+        backendRefs: [{name: a, namespace: other, port: 80}, {name: web, port: 80}]`;
+    const answer = (controller: string, name: string) => {
+      const yaml = gatewayClass(controller) + gateway(LISTENERS) + route('GRPCRoute/app/web', rules);
+      const model = modelOf(yaml + service('app/web', '[{port: 80}]') + GRANT_TO_NOBODY, ['Service']);
+      return ask(gatewayApi, model, `POST http://any/${name}/Get`);
+    };
+    const some = (status: number) => `Service/other/a:80 refused ${status} + Service/app/web:80`;
+    expect(answer('example.com/other', 'all')).toBe('Service/other/a:80 refused 503');
+    expect(answer('example.com/other', 'some')).toBe(some(503));
+    const envoyGateway = 'gateway.envoyproxy.io/gatewayclass-controller';
+    expect(answer(envoyGateway, 'all')).toBe('Service/other/a:80 refused 500');
+    expect(answer(envoyGateway, 'some')).toBe(some(503));
   });
 
   it('of another namespace need a grant for the kind, the name and the route’s namespace', () => {
