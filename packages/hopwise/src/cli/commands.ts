@@ -50,7 +50,7 @@ const DISPLAY_FLAGS = ['color', 'width', 'ascii', 'quiet', 'help'] as const;
 const URL_ARGUMENT: ArgumentSpec = {
   name: 'URL',
   about:
-    'the URL as the client asks for it; without a scheme it is taken as https, or http for a cluster-internal name',
+    'the URL as the client asks for it; without a scheme it is taken as https, or http for a cluster-internal name. Or an object that serves it: ingress/NAMESPACE/NAME, httproute/…, service/… (:PORT), pod/…; its first host and path are asked for',
   needed: true,
 };
 
@@ -82,6 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     outputs: REPORT_OUTPUTS,
     examples: [
       { about: 'On the cluster of the current context', line: 'diagnose https://shop.example.com/api/cart' },
+      { about: 'Whatever an Ingress serves, on another cluster', line: 'diagnose ingress/shop/web --context staging' },
       { about: 'Diagnose from a capture folder', line: 'diagnose https://shop.example.com/api/cart --from ./incident' },
       {
         about: 'From a dump on standard input',

@@ -1,4 +1,4 @@
-import type { Engine, PathOptions, RequestInput, Snapshot } from '../engine/contract.ts';
+import type { Engine, PathOptions, RequestInput, RequestSearch, Snapshot } from '../engine/contract.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Source } from '../sources/contract.ts';
 import { CLUSTER_FLAGS } from './flags.ts';
@@ -16,7 +16,11 @@ export interface Loaded {
 }
 
 /** Reads what --from names, or the live cluster: as far as one request needs it, or all. Engine and reader are loaded side by side. */
-export async function loadSnapshot(invocation: Invocation, io: CliIo, input?: RequestInput): Promise<Loaded> {
+export async function loadSnapshot(
+  invocation: Invocation,
+  io: CliIo,
+  input?: RequestInput | RequestSearch,
+): Promise<Loaded> {
   const { flags } = invocation;
   const from = flags.get('from');
   const notes = createNotes(io, flags.has('quiet'));
@@ -31,7 +35,7 @@ async function loadLive(
   { command, flags }: Invocation,
   io: CliIo,
   notes: Notes,
-  input: RequestInput | undefined,
+  input: RequestInput | RequestSearch | undefined,
 ): Promise<Loaded> {
   const [engine, openCluster] = await Promise.all([io.engine(), io.openCluster()]);
   const namespace = command.name === 'scan' ? flags.get('namespace') : undefined;

@@ -20,6 +20,32 @@ export interface RequestInput {
   readonly as?: string;
 }
 
+/** An object that stands for the requests it serves: a route, a Service, a Pod. */
+export interface ObjectRef {
+  /** As the model files it, without an API group: `Ingress`, `HTTPRoute`, `Service`. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Of a Service or Pod: only this port, by number or name. */
+  readonly port?: string;
+}
+
+/** The requests that an object serves: the one to examine, and the others. */
+export interface FoundRequests {
+  readonly input: RequestInput;
+  /** URLs of the object's other rules, hosts and ports, in the object's order. */
+  readonly others: readonly string[];
+  /** The host is made up, because the object takes any: nobody can be asked for it. */
+  readonly invented: boolean;
+}
+
+/** Finds an object's requests in the model, once: whoever asks again gets the same. */
+export interface RequestSearch {
+  readonly object: ObjectRef;
+  /** Throws RequestError when there is no such object, or no request that could be meant. */
+  find(model: ClusterModel): FoundRequests;
+}
+
 /** A cluster read once; answers any number of requests. */
 export interface Snapshot {
   readonly model: ClusterModel;
@@ -60,10 +86,12 @@ export type Progress = (event: { readonly stage: string; readonly detail: string
 
 export interface Engine {
   load(source: Source, signal: AbortSignal, progress?: Progress): Promise<Snapshot>;
+  /** Requests of an object rather than of a URL; `common` is what is asked whichever URL it is. */
+  searchRequests(object: ObjectRef, common: Omit<RequestInput, 'url'>): RequestSearch;
   /** Reads of a live cluster only what this request's path needs. Throws RequestError as diagnose does. */
   loadPath(
     cluster: ClusterSource,
-    request: RequestInput,
+    request: RequestInput | RequestSearch,
     options: PathOptions,
     signal: AbortSignal,
     progress?: Progress,

@@ -9,6 +9,7 @@ import { type Walk, walk } from '../trace/walk.ts';
 import type { Engine, Probing, Progress, RequestInput, ScanOptions, Snapshot } from './contract.ts';
 import { writeDiagnosis, writeTrace } from './documents.ts';
 import { loadPath } from './live/load-path.ts';
+import { searchRequests } from './object-requests.ts';
 import { planProbes } from './plan-probes.ts';
 import { readRequest } from './read-request.ts';
 import { routesOf } from './routed.ts';
@@ -87,4 +88,12 @@ export function scan(snapshot: Snapshot, options: ScanOptions): ScanDocument {
   return scanSnapshot(snapshot, options, CHECKS);
 }
 
-export const engine: Engine = { load: loadSnapshot, loadPath, diagnose, diagnoseWithProbes, trace, scan };
+export const engine: Engine = {
+  load: loadSnapshot,
+  searchRequests,
+  loadPath,
+  diagnose,
+  diagnoseWithProbes,
+  trace,
+  scan,
+};

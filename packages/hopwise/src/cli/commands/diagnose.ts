@@ -2,10 +2,9 @@ import { answerRequests } from '../answer-requests.ts';
 import { exitCodeOfDiagnosis } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import type { CliIo } from '../io.ts';
+import { loadRequest } from '../load-request.ts';
 import { chooseOutput } from '../output.ts';
 import { probingFromFlags } from '../probing.ts';
-import { requestFromFlags } from '../request-input.ts';
-import { loadSnapshot } from '../snapshot.ts';
 import { noteUnknownHost } from '../unknown-host.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -20,15 +19,13 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
       exitCode: exitCodeOfDiagnosis,
     });
   }
-  const { input, note } = requestFromFlags(argument, flags);
   const probing = await probingFromFlags(flags, io, 'off');
-  const [{ renderer, options }, { engine, snapshot, notes }] = await Promise.all([
+  const [{ renderer, options }, { engine, snapshot, notes, input, askable }] = await Promise.all([
     chooseOutput(flags, io),
-    loadSnapshot(invocation, io, input),
+    loadRequest(invocation, io, argument),
   ]);
-  if (note !== undefined) await notes.note(note);
   const diagnosis =
-    probing === undefined
+    probing === undefined || !askable
       ? engine.diagnose(snapshot, input)
       : await engine.diagnoseWithProbes(snapshot, input, probing, io.signal, notes.progress);
   await notes.clear();

@@ -2,9 +2,8 @@ import { answerRequests } from '../answer-requests.ts';
 import { exitCodeOfTrace } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import type { CliIo } from '../io.ts';
+import { loadRequest } from '../load-request.ts';
 import { chooseOutput } from '../output.ts';
-import { requestFromFlags } from '../request-input.ts';
-import { loadSnapshot } from '../snapshot.ts';
 import { noteUnknownHost } from '../unknown-host.ts';
 
 /** Where does this request go? */
@@ -16,12 +15,10 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
       exitCode: exitCodeOfTrace,
     });
   }
-  const { input, note } = requestFromFlags(argument, flags);
-  const [{ renderer, options }, { engine, snapshot, notes }] = await Promise.all([
+  const [{ renderer, options }, { engine, snapshot, notes, input }] = await Promise.all([
     chooseOutput(flags, io),
-    loadSnapshot(invocation, io, input),
+    loadRequest(invocation, io, argument),
   ]);
-  if (note !== undefined) await notes.note(note);
   const document = engine.trace(snapshot, input);
   if (document.decision.kind === 'none') {
     const unknown = noteUnknownHost(input.url, input.headers ?? {}, snapshot.model);

@@ -84,6 +84,14 @@ function fakeEngine(asked: RequestInput[]): Engine {
       return SNAPSHOT;
     },
     loadPath: async () => SNAPSHOT,
+    searchRequests: (object, common) => ({
+      object,
+      find: () => ({
+        input: { ...common, url: `https://${object.name}.example.com/` },
+        others: [1, 2, 3, 4, 5, 6].map((n) => `https://${object.name}.example.com/${n}`),
+        invented: object.name === 'any',
+      }),
+    }),
     diagnose: (_, input) => {
       asked.push(input);
       if (input.url.includes('crash')) throw new TypeError('cannot read \x1b[2J of undefined');

@@ -14,7 +14,7 @@ import { teeSink } from '../../sources/tee-sink.ts';
 import { findCallers } from '../../trace/find-callers.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { walk } from '../../trace/walk.ts';
-import type { PathOptions, Progress, RequestInput, Snapshot } from '../contract.ts';
+import type { ObjectRef, PathOptions, Progress, RequestInput, RequestSearch, Snapshot } from '../contract.ts';
 import { readRequest } from '../read-request.ts';
 import { SnapshotBuilder } from '../snapshot-builder.ts';
 import { ALL_WORKLOADS, FIRST_LOOK, WHOLE_CLUSTER } from './gateway-search.ts';
@@ -34,13 +34,13 @@ const MAX_PODS = 20_000;
  */
 export async function loadPath(
   cluster: ClusterSource,
-  input: RequestInput,
+  request: RequestInput | RequestSearch,
   options: PathOptions,
   signal: AbortSignal,
   progress?: Progress,
 ): Promise<Snapshot> {
-  const reading = new PathReading(cluster, input, options, signal, progress);
-  await reading.start();
+  const reading = new PathReading(cluster, options, signal, progress);
+  await reading.start(request);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (!(await reading.deepen())) break;
   }
@@ -60,7 +60,7 @@ interface Examined {
 
 class PathReading {
   readonly #cluster: ClusterSource;
-  readonly #input: RequestInput;
+  #input: RequestInput = { url: '' };
   readonly #options: PathOptions;
   readonly #signal: AbortSignal;
   readonly #progress: Progress | undefined;
@@ -71,15 +71,8 @@ class PathReading {
   /** Wider readings that are left, narrowest first. */
   readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
 
-  constructor(
-    cluster: ClusterSource,
-    input: RequestInput,
-    options: PathOptions,
-    signal: AbortSignal,
-    progress: Progress | undefined,
-  ) {
+  constructor(cluster: ClusterSource, options: PathOptions, signal: AbortSignal, progress: Progress | undefined) {
     this.#cluster = cluster;
-    this.#input = input;
     this.#options = options;
     this.#signal = signal;
     this.#progress = progress;
@@ -90,10 +83,15 @@ class PathReading {
     return record === undefined ? this.#snapshot.sink : teeSink(this.#snapshot.sink, record);
   }
 
-  async start(): Promise<void> {
+  async start(request: RequestInput | RequestSearch): Promise<void> {
+    const object = 'find' in request ? request.object : undefined;
+    if (!('find' in request)) this.#input = request;
     const kinds = [...new Set(CLUSTER_KINDS.map(fileName))].filter((kind) => !isNumerous(kind));
-    await this.#ask([...kinds.map((kind) => ({ kind })), ...FIRST_LOOK], 'routes and gateways');
-    await this.#readWhatIsAllowed(kinds);
+    await this.#ask([...kinds.map((kind) => ({ kind })), ...FIRST_LOOK, ...queriesFor(object)], 'routes and gateways');
+    await this.#readWhatIsAllowed(kinds, object?.namespace);
+    if (!('find' in request)) return;
+    this.#cluster.finish(this.#sink);
+    this.#input = request.find(this.#snapshot.peek().model).input;
   }
 
   /** One round; false when there is nothing more to read. */
@@ -185,10 +183,11 @@ class PathReading {
   }
 
   /** Who may not list a kind everywhere may do so in namespaces: the context's, the URL's, the caller's. */
-  async #readWhatIsAllowed(kinds: readonly string[]): Promise<void> {
+  async #readWhatIsAllowed(kinds: readonly string[], objectNamespace: string | undefined): Promise<void> {
     const refused = [...kinds, 'Pod', 'Service'].filter((kind) => this.#cluster.isForbidden(kind));
     if (refused.length === 0) return;
-    const namespaces = new Set([this.#cluster.client.namespace ?? 'default', ...namedNamespaces(this.#input)]);
+    const named = objectNamespace === undefined ? namedNamespaces(this.#input) : [objectNamespace];
+    const namespaces = new Set([this.#cluster.client.namespace ?? 'default', ...named]);
     await this.#ask(
       [...namespaces].flatMap((namespace) => refused.map((kind) => ({ kind, namespace }))),
       `namespace ${[...namespaces].join(', ')}`,
@@ -212,6 +211,13 @@ function namespacesOf({ gateway, rule, backends, callers }: Trace): readonly str
     ...(gateway?.services ?? []).map((service) => service.namespace),
     ...(callers.state === 'found' ? callers.value.map((pod) => pod.namespace) : []),
   ].filter((namespace) => namespace !== '');
+}
+
+/** A Service or Pod that stands for its requests is of a kind that is not read whole. */
+function queriesFor(object: ObjectRef | undefined): readonly ObjectQuery[] {
+  if (object === undefined || !isNumerous(object.kind)) return [];
+  const { namespace } = object;
+  return ['Service', ...(object.kind === 'Service' ? [] : [object.kind])].map((kind) => ({ kind, namespace }));
 }
 
 /** `cart.shop.svc…` and `--as shop/web` name a namespace. */
