@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 export const PACKAGE = fileURLToPath(new URL('../../packages/hopwise', import.meta.url));
 const TYPES_PROJECT = fileURLToPath(new URL('./tsconfig.types.json', import.meta.url));
@@ -24,19 +24,46 @@ export async function bundle(): Promise<void> {
   await Promise.all([bundleProgram(), bundleLibrary()]);
 }
 
+/** What reads kubeconfigs: half as big as the rest of the program, and only of use at a live cluster. */
+const KUBECONFIG = '@kubernetes/client-node/dist/config.js';
+const APART: Plugin = {
+  name: 'kubeconfig-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@kubernetes\/client-node\/dist\/config\.js$/ }, () => ({
+      path: './kubeconfig.cjs',
+      external: true,
+    }));
+  },
+};
+
 /**
  * The program is one CommonJS file with its dependencies inside: measured, that starts a fifth quicker than ES modules in
  * chunks, because nothing has to be resolved and V8's code cache covers it in one piece. What commands import lazily stays
- * unevaluated inside it until then.
+ * unevaluated inside it until then; what few runs need is a file of its own, which they load.
  */
 async function bundleProgram(): Promise<void> {
-  const { metafile } = await build({
-    ...COMMON,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.cjs',
-    format: 'cjs',
-  });
-  writeFileSync(join(PACKAGE, 'dist', 'third-party-licenses.txt'), collectLicenses(metafile));
+  const common = { ...COMMON, format: 'cjs', write: false } satisfies BuildOptions;
+  const built = await Promise.all([
+    build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.cjs', plugins: [APART] }),
+    build({
+      ...common,
+      stdin: { contents: `export * from '${KUBECONFIG}';`, resolveDir: PACKAGE },
+      outfile: 'dist/kubeconfig.cjs',
+    }),
+  ]);
+  mkdirSync(join(PACKAGE, 'dist'), { recursive: true });
+  for (const { outputFiles } of built)
+    for (const { path, text } of outputFiles) writeFileSync(path, escapeNonAscii(text), 'latin1');
+  const inputs = Object.assign({}, ...built.map(({ metafile }) => metafile.inputs)) as Metafile['inputs'];
+  writeFileSync(join(PACKAGE, 'dist', 'third-party-licenses.txt'), collectLicenses(inputs));
+}
+
+/**
+ * A single character above U+00FF makes V8 keep the whole source with two bytes a character. esbuild leaves such characters
+ * in regular expressions and comments only, where an escape means the same.
+ */
+function escapeNonAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The library, and the report documents with their renderers for browsers. */
@@ -55,10 +82,8 @@ async function bundleLibrary(): Promise<void> {
 }
 
 /** The licence texts of the packages whose code a bundle holds. */
-function collectLicenses(metafile: Metafile): string {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
-  );
+function collectLicenses(inputs: Metafile['inputs']): string {
+  const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
     const home = join(PACKAGE, folder);
     const file = readdirSync(home).find((name) => /^licen[cs]e/i.test(name));

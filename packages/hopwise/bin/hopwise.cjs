@@ -5,6 +5,8 @@ if (Number(major) < 22) {
   console.error(`hopwise needs Node 22 or newer; this is ${process.version} (${process.execPath}).`);
   process.exit(2);
 }
-// Keeps compiled code between runs, which halves the start-up time of the second one.
-require('node:module').enableCompileCache?.();
-require('../dist/cli.cjs').runProcess();
+const { join } = require('node:path');
+const { loadWithCode } = require('./code-cache.cjs');
+// Commands that people wait for; the others share what they leave.
+const use = /^(?:diagnose|trace|scan|capture)$/.exec(process.argv[2])?.[0] ?? 'other';
+loadWithCode(join(__dirname, '..', 'dist', 'cli.cjs'), use).runProcess();
