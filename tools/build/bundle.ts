@@ -42,7 +42,9 @@ const APART: Plugin = {
  * unevaluated inside it until then; what few runs need is a file of its own, which they load.
  */
 async function bundleProgram(): Promise<void> {
-  const common = { ...COMMON, format: 'cjs', write: false } satisfies BuildOptions;
+  // A script that is run from its code cache has no loader for `import()`: it becomes a `require` at the same moment.
+  const supported = { 'dynamic-import': false };
+  const common = { ...COMMON, format: 'cjs', write: false, supported } satisfies BuildOptions;
   const built = await Promise.all([
     build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.cjs', plugins: [APART] }),
     build({

@@ -10,10 +10,10 @@ const { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, wri
 const Module = require('node:module');
 const { dirname, join } = require('node:path');
 const { cachedDataVersionTag } = require('node:v8');
-const { Script, constants: vm } = require('node:vm');
+const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
-/** Exports of the file. `use` tells runs apart that need different parts of it; any failure of the cache only costs time. */
+/** Exports of the file, which must not use `import()`. `use` tells runs apart that need different parts of it; any failure of the cache only costs time. */
 function loadWithCode(file, use) {
   const { directory } = Module.enableCompileCache?.() ?? {};
   if (directory === undefined || crc32 === undefined) return require(file);
@@ -24,7 +24,6 @@ function loadWithCode(file, use) {
   const script = new Script(Module.wrap(source.toString()), {
     filename: file,
     cachedData,
-    importModuleDynamically: vm.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cachedData === undefined || script.cachedDataRejected === true) process.once('exit', () => keep(script, place));
   const module = { exports: {} };
