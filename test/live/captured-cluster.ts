@@ -9,8 +9,13 @@ import type { Sink, SourceSummary } from '../../packages/hopwise/src/sources/con
  * The cluster of a capture that was loaded into a control plane, read as hopwise reads any cluster, with the two things that a
  * control plane of today cannot give: the time it was then, and the response that somebody saved in response.txt.
  */
-export async function openCapturedCluster(kubeconfig: string, folder: string, time: number): Promise<ClusterSource> {
-  const client = await connectCluster({ kubeconfig }, {});
+export async function openCapturedCluster(
+  kubeconfig: string,
+  folder: string,
+  time: number,
+  namespace?: string,
+): Promise<ClusterSource> {
+  const client = await connectCluster({ kubeconfig, ...(namespace === undefined ? {} : { namespace }) }, {});
   const response = join(folder, 'response.txt');
   return new CapturedCluster(tellTime(client, time), existsSync(response) ? readFileSync(response, 'utf8') : undefined);
 }
