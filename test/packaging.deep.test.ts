@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the program, its demonstration, schemas and papers, and nothing of the workshop', () => {
     const expected =
-      /^(?:bin\/(?:hopwise|code-cache)\.cjs|dist\/.+\.(?:c?js|d\.ts)|dist\/third-party-licenses\.txt|demo\/.+|schema\/[a-z]+\.schema\.json|package\.json|README\.md|LICENSE)$/;
+      /^(?:bin\/(?:hopwise|code-cache|kubectl_complete-hopwise)\.cjs|dist\/.+\.(?:c?js|d\.ts)|dist\/third-party-licenses\.txt|demo\/.+|schema\/[a-z]+\.schema\.json|package\.json|README\.md|LICENSE)$/;
     expect(files.filter((path) => !expected.test(path) || /\.test\.|testing\/|fixtures\//.test(path))).toEqual([]);
     expect(files).toEqual(
       expect.arrayContaining(['bin/hopwise.cjs', 'dist/cli.cjs', 'dist/index.js', 'README.md', 'LICENSE']),

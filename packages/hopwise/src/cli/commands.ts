@@ -28,7 +28,7 @@ export interface ArgumentSpec {
   readonly about: string;
   readonly needed: boolean;
   /** What completion offers for it. */
-  readonly complete?: 'causes' | 'shells' | 'commands';
+  readonly complete?: 'causes' | 'shells' | 'commands' | 'requests';
 }
 
 export type CommandName =
@@ -52,6 +52,7 @@ const URL_ARGUMENT: ArgumentSpec = {
   about:
     'the URL as the client asks for it; without a scheme it is taken as https, or http for a cluster-internal name. Or an object that serves it: ingress/NAMESPACE/NAME, httproute/…, service/… (:PORT), pod/…; its first host and path are asked for',
   needed: true,
+  complete: 'requests',
 };
 
 export const EXIT_CODES: readonly { readonly code: number; readonly means: string }[] = [

@@ -10,6 +10,8 @@ export interface FlagSpec {
   readonly repeat?: boolean;
   /** Its value is a file or folder. */
   readonly path?: boolean;
+  /** What completion looks up for its value. */
+  readonly complete?: 'contexts' | 'clusters' | 'users' | 'namespaces' | 'requests';
   readonly about: string;
 }
 
@@ -49,7 +51,7 @@ export const FLAGS = {
     path: true,
     about: 'answer many requests (METHOD URL or a JSON request per line), one JSON line each; - is stdin',
   },
-  for: { value: 'URL', about: 'capture only what the path of this URL needs' },
+  for: { value: 'URL', complete: 'requests', about: 'capture only what the path of this URL needs' },
   logs: {
     value: 'WHICH',
     values: ['none', 'path', 'all'],
@@ -76,12 +78,13 @@ export const FLAGS = {
   namespace: {
     short: 'n',
     value: 'NAMESPACE',
+    complete: 'namespaces',
     about: 'only this namespace (scan, capture); else where to look first when the cluster may not be read as a whole',
   },
-  context: { value: 'NAME', about: 'kubeconfig context (default: the current one)' },
+  context: { value: 'NAME', complete: 'contexts', about: 'kubeconfig context (default: the current one)' },
   kubeconfig: { value: 'FILE', path: true, about: 'kubeconfig file (default: $KUBECONFIG, else ~/.kube/config)' },
-  cluster: { value: 'NAME', about: 'cluster of the kubeconfig, instead of the context’s' },
-  user: { value: 'NAME', about: 'user of the kubeconfig, instead of the context’s' },
+  cluster: { value: 'NAME', complete: 'clusters', about: 'cluster of the kubeconfig, instead of the context’s' },
+  user: { value: 'NAME', complete: 'users', about: 'user of the kubeconfig, instead of the context’s' },
   server: { value: 'URL', about: 'address of the API server' },
   token: { value: 'TOKEN', about: 'bearer token for the API server' },
   'certificate-authority': { value: 'FILE', path: true, about: 'certificate authority of the API server' },

@@ -2,6 +2,9 @@ import { CAUSE_IDS } from '../../checks/causes.ts';
 import { type ArgumentSpec, COMMANDS, type CommandSpec } from '../commands.ts';
 import { type FlagName, flagSpec } from '../flags.ts';
 
+/** The hidden command by which completion scripts ask for names that only the kubeconfig or the cluster knows. */
+export const COMPLETE = '__complete';
+
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 /** The only values of a flag, as this command takes them; undefined when they are free. */
