@@ -8,5 +8,5 @@ if (Number(major) < 22) {
 const { join } = require('node:path');
 const { loadWithCode } = require('./code-cache.cjs');
 // Commands that people wait for; the others share what they leave.
-const use = /^(?:diagnose|trace|scan|capture)$/.exec(process.argv[2])?.[0] ?? 'other';
+const use = /^(?:diagnose|trace|scan|capture|__complete)$/.exec(process.argv[2])?.[0] ?? 'other';
 loadWithCode(join(__dirname, '..', 'dist', 'cli.cjs'), use).runProcess();
