@@ -1,6 +1,7 @@
 import type { Certainty, Finding } from '../checks/check.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailureMode } from '../sources/failure.ts';
+import { failuresOf } from '../trace/failures-of.ts';
 import type { PathObservations } from '../trace/observed.ts';
 import { probeSuccess } from '../trace/probed.ts';
 import { modesOfStatus } from '../trace/response-modes.ts';
@@ -60,11 +61,12 @@ export function refutedByProbe({ fact }: Finding, trace: Trace, seen: PathObserv
 
 /** Only a status was seen: the gateway's failure table says which failures give it. */
 function statusAgreement(modes: readonly FailureMode[], trace: Trace, seen: PathObservations): Agreement {
-  if (seen.status === undefined || trace.gateway === undefined) return 'silent';
-  const possible = modesOfStatus(trace.gateway.failures, seen.status);
+  const failures = failuresOf(trace);
+  if (seen.status === undefined || failures === undefined) return 'silent';
+  const possible = modesOfStatus(failures, seen.status);
   if (possible.length === 0) return 'silent';
   if (modes.some((mode) => possible.includes(mode))) return 'agrees';
-  const known = modes.filter((mode) => trace.gateway?.failures[mode] !== undefined);
+  const known = modes.filter((mode) => failures[mode] !== undefined);
   return known.length === modes.length && known.length > 0 ? 'contradicts' : 'silent';
 }
 

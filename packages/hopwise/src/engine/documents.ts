@@ -15,6 +15,7 @@ import {
   type SourceDocument,
   type TraceDocument,
 } from '../report/diagnosis.ts';
+import { failuresOf } from '../trace/failures-of.ts';
 import type { Trace } from '../trace/trace.ts';
 import { writeChecklist } from './checklist.ts';
 import type { RequestInput, Snapshot } from './contract.ts';
@@ -60,7 +61,7 @@ export function writeDiagnosis(
 /** The status that the best cause makes the gateway answer, when no hop alone predicts one. */
 function predictedByCause(trace: Trace, best: RankedCause | undefined): number | undefined {
   const mode = best?.finding.fact.modes[0];
-  return mode === undefined || trace.gateway === undefined ? undefined : trace.gateway.failures[mode]?.status;
+  return mode === undefined ? undefined : failuresOf(trace)?.[mode]?.status;
 }
 
 export function writeRequest(input: RequestInput, trace: Trace): RequestDocument {

@@ -151,6 +151,8 @@ export interface Rule {
   readonly notUnderstood: readonly NotUnderstood[];
   /** Creation time of the object, for messages about who was first. */
   readonly created?: number;
+  /** What the proxy answers to failures under this rule, where that is not what the gateway answers elsewhere. */
+  readonly failures?: FailureTable;
 }
 
 export interface RuleMatch {

@@ -1,4 +1,5 @@
-import type { GatewayInstance } from '../routing/route-table.ts';
+import type { FailureTable, Rule } from '../routing/route-table.ts';
+import type { FailureMode } from '../sources/failure.ts';
 import { answeringBackends, usableEndpoints } from './backend-path.ts';
 import type { BackendPath, Decision, Hop, Prediction } from './trace.ts';
 
@@ -7,7 +8,8 @@ import type { BackendPath, Decision, Hop, Prediction } from './trace.ts';
  * broken hop. Undefined when the answer is the app's, or the dialect's table has no entry.
  */
 export function predict(
-  gateway: GatewayInstance | undefined,
+  failures: FailureTable | undefined,
+  rule: Rule | undefined,
   decision: Decision,
   hops: readonly Hop[],
   backends: readonly BackendPath[],
@@ -35,9 +37,20 @@ export function predict(
       partial: answering.length > 1,
     };
   const broken = hops.find((hop) => hop.state === 'broken' && hop.mode !== undefined);
-  if (broken?.mode === undefined || inside || gateway === undefined) return undefined;
-  const answer = gateway.failures[broken.mode];
-  if (answer === undefined) return undefined;
+  if (broken?.mode === undefined || inside || failures === undefined) return undefined;
+  const mode = rule?.settings.viaClusterIP?.value === true ? modeAtClusterIP(broken.mode, backends) : broken.mode;
+  const answer = mode === undefined ? undefined : failures[mode];
+  if (mode === undefined || answer === undefined) return undefined;
   const someWork = answering.some((path) => usableEndpoints(path).length > 0) && broken.hop === 'service';
-  return { status: answer.status, mode: broken.mode, hop: broken.hop, why: broken.detail, partial: someWork };
+  return { status: answer.status, mode, hop: broken.hop, why: broken.detail, partial: someWork };
+}
+
+/**
+ * A gateway that sends to the cluster IP does not know that nobody stands behind it: kube-proxy rejects the connection
+ * (k8s.io/kubernetes pkg/proxy/iptables: REJECT for Services without endpoints). For a port the Service does not have that
+ * depends on the proxy's mode, so that nothing is predicted.
+ */
+function modeAtClusterIP(mode: FailureMode, backends: readonly BackendPath[]): FailureMode | undefined {
+  if (mode === 'no-endpoints') return 'refused';
+  return mode === 'no-service' && backends.every((path) => path.service.state === 'found') ? undefined : mode;
 }

@@ -1,6 +1,7 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { usableEndpoints } from './backend-path.ts';
+import { failuresOf } from './failures-of.ts';
 import type { PathObservations } from './observed.ts';
 import { observedMode } from './path-queries.ts';
 import { staleAddresses } from './stale-addresses.ts';
@@ -35,7 +36,7 @@ export function oldConfig(world: {
     ready &&
     byGateway &&
     seen.status === 503 &&
-    trace.gateway?.failures['no-endpoints']?.status === 503 &&
+    failuresOf(trace)?.['no-endpoints']?.status === 503 &&
     seen.modes.length === 0
   )
     return { addresses: [], sign: 'endpoints-missing', evidence: seen.generatedBy?.evidence ?? [] };

@@ -8,6 +8,7 @@ import type { Request } from '../routing/request.ts';
 import type { Action, GatewayInstance, RouteTable } from '../routing/route-table.ts';
 import type { Observations, ResponseObservation } from '../sources/observations.ts';
 import { walkBackend } from './backend-path.ts';
+import { failuresOf } from './failures-of.ts';
 import { describeHops } from './hops.ts';
 import { type InClusterWalk, walkInCluster } from './in-cluster.ts';
 import { judgeLeaving } from './leaving.ts';
@@ -74,7 +75,14 @@ export function walk(
     inside,
     leaving,
   });
-  const predicted = predict(route?.gateway, decision, hops, backends, inside !== undefined);
+  const predicted = predict(
+    failuresOf({ gateway: route?.gateway, rule: route?.rule }),
+    route?.rule,
+    decision,
+    hops,
+    backends,
+    inside !== undefined,
+  );
   const trace: Trace = {
     request,
     inCluster: inside !== undefined,

@@ -59,9 +59,14 @@ export function backendRules(
 
 /** The default-backend annotation takes over while the rule's own Service has no endpoints and its own has some. */
 function defaultBackendOf(place: Surroundings, owner: ParsedIngress, upstream: Upstream): RouteBackend | undefined {
+  return upstreamAlive(place, upstream).state === 'absent' ? liveDefaultBackend(place, owner) : undefined;
+}
+
+/** The Service of the default-backend annotation, while it has endpoints. */
+export function liveDefaultBackend(place: Surroundings, owner: ParsedIngress): RouteBackend | undefined {
   const { model } = place;
   const { namespace } = owner.ingress;
-  if (owner.defaultBackend === undefined || upstreamAlive(place, upstream).state !== 'absent') return undefined;
+  if (owner.defaultBackend === undefined) return undefined;
   const service = model.get('Service', namespace, owner.defaultBackend.name);
   const [port] = service.state === 'found' ? service.value.ports : [];
   if (service.state !== 'found' || port === undefined || hasEndpoints(model, service.value, port).state === 'absent')

@@ -14,7 +14,7 @@ import type {
   RouteClash,
   UnattachedRoute,
 } from '../../route-table.ts';
-import { FAILURES } from './failures.ts';
+import { defaultServerStatus, interceptedEverywhere, interceptFailures } from './custom-errors.ts';
 import { type NginxInstance, readInstance } from './instance.ts';
 import { instanceNotes } from './notes.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
@@ -68,6 +68,8 @@ function toRoutes(model: ClusterModel): DialectResult {
       });
     }
     const fallback = fallbackOf(model, instance);
+    const answer = fallback.kind === 'backends' ? 'service' : defaultServerStatus(instance);
+    const interception = { codes: interceptedEverywhere(instance), answer } as const;
     const services = servicesOf(model, controller);
     gateways.push({
       id: gatewayId(controller),
@@ -81,11 +83,11 @@ function toRoutes(model: ClusterModel): DialectResult {
       services,
       addresses: addressesOf(services, ingresses),
       listeners: LISTENERS,
-      hosts: virtualHosts(servers, { model, instance, upstreams, fallback }),
+      hosts: virtualHosts(servers, { model, instance, upstreams, fallback, interception }),
       fallback,
       approximate: false,
       notUnderstood: instanceNotes(instance),
-      failures: FAILURES,
+      failures: interceptFailures(interception),
       rejects: [...findCrashes(parsed), ...findRejects(servers, instance)],
       target: { byteWise: true, read: readTarget },
     });
@@ -139,7 +141,7 @@ function readAll(
 /** --default-backend-service while it has endpoints, else NGINX's own 404 (controller.go: getDefaultUpstream). */
 function fallbackOf(model: ClusterModel, instance: NginxInstance): Action {
   const named = instance.defaultBackendService;
-  const none: Action = { kind: 'none', status: 404, why: 'no host or path rule matches' };
+  const none: Action = { kind: 'none', status: defaultServerStatus(instance), why: 'no host or path rule matches' };
   if (named === undefined) return none;
   const service = model.get('Service', named.namespace, named.name);
   if (service.state === 'absent') return none;

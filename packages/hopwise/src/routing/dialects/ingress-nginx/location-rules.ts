@@ -1,10 +1,20 @@
 import type { Action, PathMatch, Rule, RuleMatch } from '../../route-table.ts';
-import { backendRules, settingsAt } from './backend-rules.ts';
+import { backendRules, liveDefaultBackend, settingsAt } from './backend-rules.ts';
+import { interceptFailures, seenStatus } from './custom-errors.ts';
 import type { Location } from './locations.ts';
+import type { ParsedIngress } from './parsed-ingress.ts';
 import { httpsRedirects, redirectAction, redirectNotes, toHttps } from './redirects.ts';
 import { readRewriteOf } from './rewrite-of.ts';
 import type { Surroundings } from './surroundings.ts';
 import { DEFAULT_UPSTREAM } from './upstreams.ts';
+
+/** A location with a list of its own has the ConfigMap's no more (error_page is inherited only as a whole). */
+function ownFailures(location: Location, owner: ParsedIngress, place: Surroundings): Partial<Rule> {
+  const codes = location.bare === true ? [] : owner.customHttpErrors;
+  if (codes.length === 0) return {};
+  const answer = liveDefaultBackend(place, owner) === undefined ? place.interception.answer : 'service';
+  return { failures: interceptFailures({ codes, answer }) };
+}
 
 /** The rules one location stands for, in the order NGINX decides: return, HTTPS redirect, canary, backend. */
 export function locationRules(location: Location, path: PathMatch, place: Surroundings): readonly Rule[] {
@@ -15,6 +25,7 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
     field: location.field,
     notUnderstood: owner.notes,
     settings: settingsAt(location, owner, place),
+    ...ownFailures(location, owner, place),
     ...(owner.ingress.created === undefined ? {} : { created: owner.ingress.created }),
   };
   const rule = (action: Action, match: Omit<RuleMatch, 'path'> = {}, extra: Partial<Rule> = {}): Rule => ({
@@ -25,7 +36,8 @@ export function locationRules(location: Location, path: PathMatch, place: Surrou
   });
   if (owner.denied !== undefined) {
     const why = `the controller denies this location: ${owner.denied.why}`;
-    return [rule({ kind: 'fixed', status: 503, why, mode: 'request-refused' })];
+    const status = seenStatus(503, place.interception);
+    return [rule({ kind: 'fixed', status, why, mode: 'request-refused' })];
   }
   const rules: Rule[] = [];
   if (owner.cors !== undefined) {

@@ -10,6 +10,7 @@ import { readProxy } from './features/proxy.ts';
 import { readProxyTls } from './features/proxy-tls.ts';
 import { readRedirect } from './features/redirect.ts';
 import { readRewrite } from './features/rewrite.ts';
+import { parseGoInt } from './go-values.ts';
 import type { NginxInstance } from './instance.ts';
 import { ingressNotes } from './notes.ts';
 import { fromAnnotation, type ParsedIngress } from './parsed-ingress.ts';
@@ -98,10 +99,8 @@ function splitNames(text: string): readonly string[] {
   return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '').sort();
 }
 
+/** One part that is no number and the annotation is as good as absent (annotations/customhttperrors). */
 function readCodes(text: string): readonly number[] {
-  return text
-    .split(',')
-    .map((code) => code.trim())
-    .filter((code) => /^[0-9]{3}$/.test(code))
-    .map(Number);
+  const codes = text.split(',').map(parseGoInt);
+  return codes.every((code) => code !== undefined) ? codes : [];
 }

@@ -3,7 +3,7 @@ import type { AnnotationReader, Read, Validator } from './annotation-reader.ts';
 import type { NginxInstance } from './instance.ts';
 import { ANNOTATION_SETTINGS } from './settings.ts';
 import * as accept from './validators.ts';
-import { since } from './version.ts';
+import { ratesAliases, since } from './version.ts';
 
 /** Why the controller does not load an Ingress at all. */
 export interface Refusal {
@@ -39,6 +39,7 @@ const RATED = new Map(
     setting.risk === undefined || setting.until !== undefined ? [] : [[setting.key, setting.risk] as const],
   ),
 );
+const ALIASES = new Set(ANNOTATION_SETTINGS.flatMap((setting) => (setting.aliasOf === undefined ? [] : [setting.key])));
 const RISKS = ['low', 'medium', 'high', 'critical'];
 
 /** Everything that keeps an Ingress of the right class out of the configuration (store.go, annotations.go). */
@@ -112,6 +113,7 @@ function tooRisky(instance: NginxInstance, ingress: Ingress): Refusal | undefine
     const name = key.startsWith(prefix) ? key.slice(prefix.length) : key;
     const risk = RATED.get(name);
     if (risk === undefined || RISKS.indexOf(risk) <= most) continue;
+    if (ALIASES.has(name) && !ratesAliases(instance.version)) continue;
     const why = `the controller rates ${name} as ${risk} risk and allows ${RISKS[most]} at most (annotations-risk-level), so it ignores the whole Ingress`;
     return { field: key, why };
   }

@@ -17,8 +17,8 @@ export function findRejects(servers: ReadonlyMap<string, Server>, instance: Ngin
     ...duplicates(server, instance),
     ...brokenName(server, servers),
     ...server.locations.flatMap((location) => {
-      // A default location only repeats what the Ingress's own paths say.
-      if (location.isDefault) return [];
+      // Of a closed host no location is written; a default location only repeats what the Ingress's own paths say.
+      if (server.closed !== undefined || location.isDefault) return [];
       return [...brokenTarget(location), ...brokenPath(server, location, instance), ...brokenRegex(server, location)];
     }),
   ]);
@@ -79,7 +79,7 @@ function brokenTarget(location: Location): readonly NotUnderstood[] {
 
 /** A bracket left open is an error for PCRE too. */
 function brokenRegex(server: Server, location: Location): readonly NotUnderstood[] {
-  if (server.closed !== undefined || !server.locations.some(needsRegex)) return [];
+  if (!server.locations.some(needsRegex)) return [];
   if (locationPattern(location.path).malformed !== true) return [];
   return [reject(location, `${location.path} is no regular expression`)];
 }

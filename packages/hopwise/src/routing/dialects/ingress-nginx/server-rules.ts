@@ -3,6 +3,7 @@ import { toBytes } from '../../match/bytes.ts';
 import type { Request } from '../../request.ts';
 import type { Action, PathMatch, Rule } from '../../route-table.ts';
 import { CATCH_ALL } from './catch-all.ts';
+import { seenStatus } from './custom-errors.ts';
 import type { NginxInstance } from './instance.ts';
 import { locationRules } from './location-rules.ts';
 import { type Location, needsRegex } from './locations.ts';
@@ -17,7 +18,7 @@ import { escapeUri, uriOf } from './uri.ts';
 
 /** All rules of one server, in the order in which the first match wins. */
 export function serverRules(server: Server, place: Surroundings): readonly Rule[] {
-  if (server.closed !== undefined) return [closedRule(server.closed.owner, server.closed.field)];
+  if (server.closed !== undefined) return [closedRule(server.closed.owner, server.closed.field, place)];
   const regex = server.locations.some(needsRegex);
   const first = [...passthroughRules(server, place), ...appRootRules(server, place.instance)];
   const located = regex ? regexRules(server, place) : plainRules(server, place);
@@ -58,13 +59,13 @@ function byLength(left: number, right: number): number {
   return left === right ? 0 : right > left ? 1 : -1;
 }
 
-function closedRule(owner: ParsedIngress, field: string): Rule {
+function closedRule(owner: ParsedIngress, field: string, place: Surroundings): Rule {
   const why = `the controller closes the host: ${owner.serverDenied?.why ?? ''}`;
   return {
     object: owner.object,
     field,
     match: { path: { kind: 'prefix', value: '/' } },
-    action: { kind: 'fixed', status: 403, why, mode: 'request-refused' },
+    action: { kind: 'fixed', status: seenStatus(403, place.interception), why, mode: 'request-refused' },
     settings: owner.settings,
     notUnderstood: owner.notes,
   };

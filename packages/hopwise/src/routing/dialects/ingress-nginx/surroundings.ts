@@ -1,5 +1,6 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
 import type { Action } from '../../route-table.ts';
+import type { Interception } from './custom-errors.ts';
 import type { NginxInstance } from './instance.ts';
 import type { Server } from './servers.ts';
 import type { Upstream } from './upstreams.ts';
@@ -14,4 +15,6 @@ export interface Surroundings {
   readonly server: Server;
   /** Where requests go that no rule claims. */
   readonly fallback: Action;
+  /** What happens to statuses NGINX gives itself, where no location decides otherwise. */
+  readonly interception: Interception;
 }

@@ -12,3 +12,9 @@ export function since(version: ControllerVersion | undefined, major: number, min
 export function escapesPaths(version: ControllerVersion | undefined): boolean {
   return since(version, 1, 14) ? since(version, 1, 14, 3) : since(version, 1, 13, 7);
 }
+
+/** Other names of an annotation are rated like the annotation since 1.13.8, 1.14.4 and 1.15.0 (validators.go: CheckAnnotationRisk). */
+export function ratesAliases(version: ControllerVersion | undefined): boolean {
+  if (since(version, 1, 15)) return true;
+  return since(version, 1, 14) ? since(version, 1, 14, 4) : since(version, 1, 13, 8);
+}
