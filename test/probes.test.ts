@@ -5,6 +5,8 @@ import type { DiagnosisDocument } from '../packages/hopwise/src/report/diagnosis
 import { PLAIN } from '../packages/hopwise/src/report/renderer.ts';
 import { RENDERERS } from '../packages/hopwise/src/report/renderers/index.ts';
 import { DEFAULT_LIMITS, type ProbeResolver } from '../packages/hopwise/src/sources/probe/contract.ts';
+import { insideProber } from '../packages/hopwise/src/sources/probe/inside/inside-prober.ts';
+import { fakeCluster } from '../packages/hopwise/src/sources/probe/inside/testing/fake-cluster.ts';
 import { callerProber } from '../packages/hopwise/src/sources/probe/prober.ts';
 import {
   answering,
@@ -215,12 +217,43 @@ describe('a diagnosis that asks', () => {
     expect(document.probes?.[1]?.state).toBe('ok');
   });
 
+  it('a refusal that was met inside the cluster counts as if the gateway had logged it', async () => {
+    const closed = await freePort();
+    const text = cluster(true)
+      .replaceAll('10.244.1.10', '127.0.0.1')
+      .replaceAll('8080', String(closed))
+      .replaceAll('controller-1', 'gateway-1');
+    const { signal } = new AbortController();
+    const snapshot = await engine.load(textSource(text, 'cluster.yaml'), signal);
+    const inside = insideProber(fakeCluster({ reach: { [`web-1:${closed}`]: closed } }), {
+      image: 'curl',
+      confirm: async () => false,
+      onInterrupt: () => () => undefined,
+      answerMs: 400,
+      podMs: 1_000,
+    });
+    const prober = callerProber({ limits: { ...DEFAULT_LIMITS, answerMs: 400 } }, HERE);
+    const wishes = { repeat: 1, idle: [] };
+    const document = await engine.diagnoseWithProbes(snapshot, url('bad'), { prober, wishes, inside }, signal);
+    expect(hop(document, 'pod')).toMatchObject({ state: 'broken', mode: 'refused', evidence: [{ type: 'probe' }] });
+    expect(document.probes?.map(({ target, hop: where }) => [target.from, target.role, where])).toEqual([
+      ['caller', 'url', 'gateway'],
+      ['caller', 'gateway', 'gateway'],
+      ['api-server', 'endpoint', 'pod'],
+    ]);
+    expect(document.unknowns.map(({ why }) => why)).toContain(
+      "from the gateway's place: nothing was created: not confirmed",
+    );
+    const shown = (await RENDERERS.text()).renderer.diagnosis?.(document, PLAIN) ?? '';
+    expect(shown.replace(/\s+/g, ' ')).toContain('the gateway, kube-proxy and policies are not on the way');
+  });
+
   it('every format shows what was tried', async () => {
     const document = await ask(cluster(true), url('flaky'), { repeat: 4, idle: [20] });
     for (const format of ['text', 'markdown', 'html'] as const) {
       const { renderer } = await RENDERERS[format]();
       const shown = renderer.diagnosis?.(document, PLAIN) ?? '';
-      expect(shown).toContain('Tried from here');
+      expect(shown).toContain('What was tried');
       expect(shown).toContain('1 of 4 failed: 502');
       expect(shown).toMatch(/after 0\.02 s idle: \d{3} from 127\.0\.0\.1/);
     }

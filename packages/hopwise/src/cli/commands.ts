@@ -45,7 +45,16 @@ export type CommandName =
 const SOURCE_FLAGS = ['from', ...CLUSTER_FLAGS] as const;
 const LOG_FLAGS = ['since', 'no-logs'] as const;
 const REQUEST_FLAGS = ['request', 'header', 'protocol', 'as', 'as-pod', 'namespace', 'requests'] as const;
-const PROBE_FLAGS = ['probe', 'repeat', 'idle', 'no-keep-alive', 'insecure', 'probe-timeout'] as const;
+const PROBE_FLAGS = [
+  'probe',
+  'repeat',
+  'idle',
+  'no-keep-alive',
+  'insecure',
+  'probe-timeout',
+  'probe-image',
+  'yes',
+] as const;
 const DISPLAY_FLAGS = ['color', 'width', 'ascii', 'quiet', 'help'] as const;
 const URL_ARGUMENT: ArgumentSpec = {
   name: 'URL',

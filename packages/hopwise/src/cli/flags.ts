@@ -45,6 +45,8 @@ export const FLAGS = {
   },
   'no-keep-alive': { about: 'a fresh connection for each repeated probe instead of one for all' },
   insecure: { short: 'k', about: 'probe on when the certificate is wrong, as curl -k' },
+  'probe-image': { value: 'IMAGE', about: 'image with curl for --probe inside (default curlimages/curl)' },
+  yes: { about: 'agree to the short-lived Pod of --probe inside without being asked' },
   'probe-timeout': { value: 'TIME', about: 'how long a probe waits for an answer (default 20s)' },
   requests: {
     value: 'FILE',

@@ -1,8 +1,10 @@
 import type { CauseId } from '../checks/causes.ts';
 import type { Engine } from '../engine/contract.ts';
+import type { ClusterClient } from '../sources/cluster/client.ts';
 import type { openCluster } from '../sources/cluster/open-cluster.ts';
 import type { openSource } from '../sources/open.ts';
 import type { ProbeOptions, Prober } from '../sources/probe/contract.ts';
+import type { InsideOptions, InsideProber } from '../sources/probe/inside/contract.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -27,8 +29,11 @@ export interface CliIo {
   /** How the program was called: `hopwise` or `kubectl hopwise`. */
   readonly program: string;
   readonly signal: AbortSignal;
-  /** Has `undo` called, synchronously, when the process is ended from outside; the answer calls it off. */
-  onInterrupt(undo: () => void): () => void;
+  /**
+   * Has `undo` called, synchronously, when the process is ended from outside; the answer calls it off. What it promises is
+   * waited for, a while.
+   */
+  onInterrupt(undo: () => void | Promise<void>): () => void;
   /** Milliseconds since the program started. */
   elapsed(): number;
   readFile(path: string): Promise<string>;
@@ -38,5 +43,7 @@ export interface CliIo {
   openCluster(): Promise<typeof openCluster>;
   /** Asks from this machine. */
   prober(options: Partial<ProbeOptions>): Promise<Prober>;
+  /** Asks inside a live cluster. */
+  insideProber(cluster: ClusterClient, options: Omit<InsideOptions, 'forward'>): Promise<InsideProber>;
   explainPages(): Promise<ExplainPages>;
 }

@@ -1,5 +1,5 @@
 import { COMPLETE } from './completion/words.ts';
-import { FAILED } from './exit-codes.ts';
+import { FAILED, INTERRUPTED } from './exit-codes.ts';
 import { describeFailure } from './failures.ts';
 import { parseCommandLine } from './invocation.ts';
 import type { CliIo } from './io.ts';
@@ -13,6 +13,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     const { run } = await invocation.command.load();
     return await run(invocation, io);
   } catch (error) {
+    // Whoever ends the program needs no message that it was ended.
+    if (io.signal.aborted) return INTERRUPTED;
     await io.stderr.write(describeFailure(error, io.program));
     return FAILED;
   }

@@ -9,10 +9,12 @@ import { UsageError } from './usage-error.ts';
 /** The real terminal, files and engine. */
 export function createProcessIo(): CliIo {
   const interrupt = new AbortController();
-  const undos = new Set<() => void>();
-  const end = (): void => {
+  const undos = new Set<() => void | Promise<void>>();
+  const end = async (): Promise<void> => {
     interrupt.abort();
-    for (const undo of undos) undo();
+    const undone = Promise.allSettled([...undos].map((undo) => undo()));
+    // Nothing to undo, nothing to wait for; a second signal ends the process whatever is under way.
+    if (undos.size > 0) await Promise.race([undone, patience()]);
     // Nothing is half written any more. A shell prompt should start on a line of its own.
     process.stderr.write(process.stderr.isTTY === true ? '\n' : '', () => process.exit(INTERRUPTED));
   };
@@ -37,9 +39,21 @@ export function createProcessIo(): CliIo {
     engine: async () => (await import('../engine/engine.ts')).engine,
     openSource: async () => (await import('../sources/open.ts')).openSource,
     openCluster: async () => (await import('../sources/cluster/open-cluster.ts')).openCluster,
+    insideProber: async (cluster, options) => {
+      const [{ insideProber }, { portForward }] = await Promise.all([
+        import('../sources/probe/inside/inside-prober.ts'),
+        import('../sources/cluster/port-forward.ts'),
+      ]);
+      return insideProber(cluster, { ...options, forward: (target, signal) => portForward(cluster, target, signal) });
+    },
     prober: async (options) => (await import('../sources/probe/prober.ts')).callerProber(options),
     explainPages: loadPages,
   };
+}
+
+/** How long undoing may keep a process that was told to end. */
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 12_000));
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

@@ -4,6 +4,7 @@ import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Sink, Source, SourceSummary } from '../sources/contract.ts';
 import type { Observations } from '../sources/observations.ts';
 import type { Prober } from '../sources/probe/contract.ts';
+import type { InsideProber } from '../sources/probe/inside/contract.ts';
 
 /** A request as a user gives it: `curl`-like. */
 export interface RequestInput {
@@ -73,6 +74,8 @@ export interface PathOptions {
 export interface Probing {
   readonly prober: Prober;
   readonly wishes: ProbeWishes;
+  /** Asks inside the cluster too. */
+  readonly inside?: InsideProber;
 }
 export interface ProbeWishes {
   /** Attempts at the URL. */

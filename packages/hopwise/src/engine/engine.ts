@@ -10,6 +10,7 @@ import type { Engine, Probing, Progress, RequestInput, ScanOptions, Snapshot } f
 import { writeDiagnosis, writeTrace } from './documents.ts';
 import { loadPath } from './live/load-path.ts';
 import { searchRequests } from './object-requests.ts';
+import { planInside } from './plan-inside.ts';
 import { planProbes } from './plan-probes.ts';
 import { readRequest } from './read-request.ts';
 import { routesOf } from './routed.ts';
@@ -64,7 +65,7 @@ export function diagnose(
 export async function diagnoseWithProbes(
   snapshot: Snapshot,
   input: RequestInput,
-  { prober, wishes }: Probing,
+  { prober, wishes, inside }: Probing,
   signal: AbortSignal,
   progress?: Progress,
 ): Promise<DiagnosisDocument> {
@@ -74,7 +75,18 @@ export async function diagnoseWithProbes(
   const probes = await prober.probe(specs, signal, (target, done, of) =>
     progress?.({ stage: 'probe', detail: `${target.name}${of === 1 ? '' : `, ${done} of ${of}`}` }),
   );
-  return diagnose({ ...snapshot, observations: { ...snapshot.observations, probes } }, input);
+  const plan = inside === undefined ? undefined : planInside(walked.trace);
+  const within =
+    plan === undefined || inside === undefined
+      ? {
+          probes: [],
+          skipped: inside === undefined ? [] : ['inside: no Service or Pod on the way of this request is known'],
+        }
+      : await inside.probe(plan, signal, (detail) => progress?.({ stage: 'probe', detail }));
+  const observations = { ...snapshot.observations, probes: [...probes, ...within.probes] };
+  const document = diagnose({ ...snapshot, observations }, input);
+  const untried = within.skipped.map((why) => ({ what: 'probe', why, settledBy: '' }));
+  return untried.length === 0 ? document : { ...document, unknowns: [...document.unknowns, ...untried] };
 }
 
 /** Where does this request go? */

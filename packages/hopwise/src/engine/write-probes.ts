@@ -73,7 +73,9 @@ export function tellIdle({ gapMs, closedAfterMs, before, after }: IdleProbe): st
 /** Which hop of the request's way failed, going by the part that failed: what lies before it works. */
 function hopOf({ role }: ProbeTarget, failure: ProbeFailure | undefined): HopKind {
   if (role === 'service') return failure?.phase === 'connect' ? 'service' : 'app';
-  if (role === 'endpoint') return failure?.phase === 'connect' ? 'network' : 'app';
+  // A refusal is the Pod's own answer; silence may be anybody's on the way.
+  if (role === 'endpoint' && failure?.phase === 'connect') return failure.code === 'ECONNREFUSED' ? 'pod' : 'network';
+  if (role === 'endpoint') return 'app';
   if (role === 'localhost') return failure?.phase === 'connect' ? 'pod' : 'app';
   if (failure?.phase === 'dns') return 'external-dns';
   return failure?.phase === 'connect' ? 'edge' : 'gateway';

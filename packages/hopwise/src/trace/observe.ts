@@ -16,7 +16,7 @@ import type { ObservedMode, PathObservations } from './observed.ts';
 import { decideOrigin } from './origin.ts';
 import { failedAccess, failedGiven, failedResponse, judgeNow } from './outcome.ts';
 import { pathShape } from './path-shape.ts';
-import { probeOutcomes, probeResponse } from './probed.ts';
+import { insideFailures, probeOutcomes, probeResponse } from './probed.ts';
 import { modesOfResponse } from './response-modes.ts';
 
 /** Joins what was seen to the path of a request and says what it amounts to. `given` is a status the user reports. */
@@ -56,7 +56,9 @@ export function observePath(
     ...(durationMs === undefined ? {} : { durationMs }),
     probes,
     ...(origin === undefined || !failing ? {} : { generatedBy: origin }),
-    modes: failing ? collectModes(lines.access, lines.errors, lines.app.errors, target, response) : [],
+    modes: failing
+      ? withInside(collectModes(lines.access, lines.errors, lines.app.errors, target, response), probes)
+      : [],
     access: lines.access,
     nearby: lines.nearby,
     errors: lines.errors,
@@ -98,6 +100,24 @@ export function responseTo(
     return undefined;
   if (response.target === undefined) return response;
   return pathShape(response.target) === pathShape(request.path) ? response : undefined;
+}
+
+/** What was met on the gateway's way to the Pods counts as if the gateway had logged it. */
+function withInside(modes: readonly ObservedMode[], probes: readonly ProbeObservation[]): readonly ObservedMode[] {
+  const added: ObservedMode[] = [];
+  for (const [mode, failures] of Map.groupBy(insideFailures(probes), (failure) => failure.mode)) {
+    const last = failures.at(-1);
+    if (last === undefined || modes.some((known) => known.mode === mode && known.reporter === 'gateway')) continue;
+    added.push({
+      mode,
+      reporter: 'gateway',
+      count: failures.length,
+      addresses: [...new Set(failures.flatMap(({ address }) => address ?? []))],
+      evidence: last.evidence,
+      last: last.time,
+    });
+  }
+  return [...modes, ...added];
 }
 
 function collectModes(

@@ -1,8 +1,10 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Request } from '../routing/request.ts';
+import type { FailureMode } from '../sources/failure.ts';
 import type { ClientError, ResponseObservation } from '../sources/observations.ts';
 import type { ProbeAttempt, ProbeFailure, ProbeObservation, ProbeSpeech } from '../sources/probe-observation.ts';
 import { failedStatus, type Outcome } from './outcome.ts';
+import { backendMode } from './response-modes.ts';
 
 /** The probe that did what the client does: by the URL's own name, in the request's own protocol. */
 export function mainProbe(request: Request, probes: readonly ProbeObservation[]): ProbeObservation | undefined {
@@ -169,6 +171,44 @@ export function tellProbe(request: Request, probe: ProbeObservation): string {
   return failed.length === 0
     ? `${probe.attempts.length} of ${probe.attempts.length} answered, the last ${tellAttempt(last)}`
     : `${failed.length} of ${probe.attempts.length} failed, the last: ${tellAttempt(last)}`;
+}
+
+/** Probes of the Services and Pods behind the gateway. */
+export function insideProbes(probes: readonly ProbeObservation[]): readonly ProbeObservation[] {
+  return probes.filter(({ target }) => target.from !== 'caller');
+}
+
+/** A way to fail that a probe inside the cluster met, as the gateway would. */
+export interface InsideFailure {
+  readonly mode: FailureMode;
+  readonly address: string | undefined;
+  readonly evidence: Evidence;
+  readonly time: number;
+}
+
+/**
+ * Failures between the gateway and the Pods that were seen from inside. What hangs on the way from the API server says
+ * little about the gateway's own way (managed control planes often reach no Pod at all); a refusal is the Pod's own word.
+ */
+export function insideFailures(probes: readonly ProbeObservation[]): readonly InsideFailure[] {
+  return insideProbes(probes).flatMap((probe) =>
+    probe.attempts.flatMap((attempt): readonly InsideFailure[] => {
+      if (attempt.failure === undefined || probe.target.role === 'service') return [];
+      const { kind, message } = clientErrorOf(attempt.failure);
+      const mode = backendMode(kind, message);
+      const distant = attempt.failure.phase === 'connect' && kind !== 'refused' && probe.target.from === 'api-server';
+      if (mode === undefined || distant) return [];
+      const address = attempt.address ?? undefined;
+      return [
+        {
+          mode,
+          address: address === undefined ? undefined : hostPort(address, attempt.port),
+          evidence: probeEvidence(`${probe.target.name}: ${tellAttempt(attempt)}`),
+          time: attempt.time,
+        },
+      ];
+    }),
+  );
 }
 
 export function probeEvidence(text: string): Evidence {

@@ -89,7 +89,7 @@ function clientMode(
 const WAITED = /bytes received|[Oo]peration timed out|awaiting|read/;
 
 /** Without a gateway between, the client's own words are about the backend. */
-function backendMode(
+export function backendMode(
   kind: NonNullable<ResponseObservation['clientError']>['kind'],
   message: string,
 ): FailureMode | undefined {

@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import type { CliIo } from '../io.ts';
 import { loadRequest } from '../load-request.ts';
 import { chooseOutput } from '../output.ts';
-import { probingFromFlags } from '../probing.ts';
+import { insideFromFlags, probingFromFlags } from '../probing.ts';
 import { noteUnknownHost } from '../unknown-host.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -20,14 +20,21 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
     });
   }
   const probing = await probingFromFlags(flags, io, 'off');
-  const [{ renderer, options }, { engine, snapshot, notes, input, askable }] = await Promise.all([
+  const [{ renderer, options }, { engine, snapshot, notes, input, askable, cluster }] = await Promise.all([
     chooseOutput(flags, io),
     loadRequest(invocation, io, argument),
   ]);
   const diagnosis =
     probing === undefined || !askable
       ? engine.diagnose(snapshot, input)
-      : await engine.diagnoseWithProbes(snapshot, input, probing, io.signal, notes.progress);
+      : await engine.diagnoseWithProbes(
+          snapshot,
+          input,
+          { ...probing, ...(await insideFromFlags(flags, io, cluster, notes)) },
+          io.signal,
+          notes.progress,
+        );
+  cluster?.client.close();
   await notes.clear();
   if (diagnosis.verdict.status !== 'healthy') {
     const unknown = noteUnknownHost(input.url, input.headers ?? {}, snapshot.model);

@@ -59,6 +59,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     openSource: async () => surroundings.open ?? fakeOpen,
     openCluster: async () => async () => Promise.reject(new SourceError('no-input', 'no kubeconfig was found')),
     prober: async () => ({ probe: async () => [] }),
+    insideProber: async () => ({ probe: async () => ({ probes: [], skipped: [] }) }),
     explainPages: async () => ({ ids: ['oom-killed'], get: (id) => (id === 'oom-killed' ? PAGE : undefined) }),
   };
   const code = await main(argv, io);

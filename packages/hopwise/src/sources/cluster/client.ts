@@ -14,6 +14,8 @@ export interface ClusterRequest {
   readonly timeoutMs?: number;
   /** Bytes of the (unzipped) body after which the rest is dropped and `truncated` is set; default 1 GiB. */
   readonly maxBytes?: number;
+  /** False: a 429 or 503 is an answer, not a reason to ask again. */
+  readonly retry?: boolean;
   readonly signal: AbortSignal;
 }
 

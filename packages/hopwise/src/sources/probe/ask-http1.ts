@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ProbeFailure, ProbePhase } from '../probe-observation.ts';
 import type { ProbeLimits, ProbeSpec } from './contract.ts';
 import { type Answer, keepHeaders, NO_ANSWER, type Peer } from './exchange.ts';
@@ -8,7 +8,7 @@ import { Http1Reader, NotHttp } from './read-http1.ts';
 import { within } from './under-way.ts';
 
 /** Speaks HTTP/1.1 over a connection, TLS or not. */
-export function http1Peer(socket: Socket, limits: ProbeLimits): Peer {
+export function http1Peer(socket: Duplex, limits: ProbeLimits): Peer {
   return {
     ask: (spec, signal) => ask(socket, spec, limits, signal),
     rest: (ms, signal) => restOf(socket, ms, signal),
@@ -16,7 +16,7 @@ export function http1Peer(socket: Socket, limits: ProbeLimits): Peer {
   };
 }
 
-async function ask(socket: Socket, spec: ProbeSpec, limits: ProbeLimits, signal: AbortSignal): Promise<Answer> {
+async function ask(socket: Duplex, spec: ProbeSpec, limits: ProbeLimits, signal: AbortSignal): Promise<Answer> {
   const key = randomBytes(16).toString('base64');
   const phases: Partial<Record<ProbePhase, number>> = {};
   const reader = new Http1Reader(limits, spec.method);
@@ -100,7 +100,7 @@ function refusedUpgrade({ head }: Http1Reader, key: string): ProbeFailure | unde
   };
 }
 
-function send(socket: Socket, bytes: Buffer, ms: number, signal: AbortSignal): Promise<void> {
+function send(socket: Duplex, bytes: Buffer, ms: number, signal: AbortSignal): Promise<void> {
   return within<void>('request', ms, signal, (done, fail) => {
     if (socket.destroyed || !socket.writable) fail(closedBefore());
     // A server may answer and close before it has read everything: the answer counts, so an error here waits for it.
@@ -123,7 +123,7 @@ class Incoming {
   ended = false;
   #error: Error | undefined;
   #changed: () => void = () => undefined;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #reader: Http1Reader;
   readonly #onData = (piece: Buffer): void => {
     this.bytes += piece.length;
@@ -144,7 +144,7 @@ class Incoming {
     this.#changed();
   };
 
-  constructor(socket: Socket, reader: Http1Reader) {
+  constructor(socket: Duplex, reader: Http1Reader) {
     this.#socket = socket;
     this.#reader = reader;
     socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onError);
@@ -184,7 +184,7 @@ function closedWhile(phase: ProbePhase, { head, bodyBytes }: Http1Reader): Phase
 }
 
 /** Leaves a connection alone and notices when the other side ends it. */
-export async function restOf(socket: Socket, ms: number, signal: AbortSignal): Promise<number | undefined> {
+export async function restOf(socket: Duplex, ms: number, signal: AbortSignal): Promise<number | undefined> {
   const started = performance.now();
   if (socket.destroyed || socket.readableEnded) return 0;
   return new Promise((resolve, reject) => {

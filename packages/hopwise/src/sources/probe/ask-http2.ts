@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ProbeFailure, ProbePhase } from '../probe-observation.ts';
 import type { ProbeLimits, ProbeSpec } from './contract.ts';
 import { type Answer, keepHeaders, NO_ANSWER, type Peer } from './exchange.ts';
@@ -11,7 +11,7 @@ import { within } from './under-way.ts';
 const NOT_IN_HTTP2 = /^(?:connection|keep-alive|proxy-connection|transfer-encoding|upgrade|host|te|:.*)$/;
 
 /** Speaks HTTP/2 (over TLS, or with prior knowledge without), and the gRPC health check over it. */
-export function http2Peer(socket: Socket, tls: boolean, limits: ProbeLimits): Peer {
+export function http2Peer(socket: Duplex, tls: boolean, limits: ProbeLimits): Peer {
   const session = connect(tls ? 'https://probe.invalid' : 'http://probe.invalid', { createConnection: () => socket });
   const facts: SessionFacts = { greeted: false, error: undefined };
   session.on('error', (error: Error) => {

@@ -314,8 +314,12 @@ describe('TLS', () => {
       expect(attempt.failure?.message).toContain(words);
       expect(attempt.status).toBeUndefined();
       expect(stand.heard()).toBe('');
-      expect((await first(tlsSpec(stand), { insecure: true })).status).toBe(200);
+      const aside = { ...tlsSpec(stand), target: { role: 'gateway', from: 'caller', name: 'own' } } as const;
+      expect((await first(aside, { insecure: true })).status).toBe(200);
       expect(stand.heard()).not.toContain('secret');
+      // As curl -k does, which the caller asked for by name.
+      expect((await first(tlsSpec(stand), { insecure: true })).status).toBe(200);
+      expect(stand.heard()).toContain('secret');
     },
   );
 

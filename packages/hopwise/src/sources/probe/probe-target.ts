@@ -155,7 +155,7 @@ async function open(tried: Tried, turn: number, signal: AbortSignal): Promise<Li
     started = performance.now();
     const shaken = await shakeHands(socket, handshakeOf(spec, address), limits.tlsMs, signal);
     phases.tls = performance.now() - started;
-    const trusted = shaken.tls.problems.length === 0;
+    const trusted = shaken.tls.problems.length === 0 || (options.insecure && spec.target.role === 'url');
     return { ...line, address, tls: shaken.tls, trusted, ...peerOf(shaken.socket, spec, options, shaken.tls) };
   } catch (error) {
     socket?.destroy();

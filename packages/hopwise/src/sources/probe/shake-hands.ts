@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import type { ProbeCertificate, ProbeTls, TlsProblem } from '../probe-observation.ts';
 import { phaseError } from './phase-error.ts';
@@ -25,7 +25,7 @@ export interface Handshake {
  * and the caller decides whether to go on. Throws when the handshake itself fails.
  */
 export async function shakeHands(
-  raw: Socket,
+  raw: Duplex,
   handshake: Handshake,
   limitMs: number,
   signal: AbortSignal,

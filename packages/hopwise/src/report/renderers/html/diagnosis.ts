@@ -48,7 +48,7 @@ export function renderDiagnosis(original: DiagnosisDocument, options: RenderOpti
     section('Before', '', list(document.history)),
     facts(document),
     ...causes,
-    section('Tried from here', 'milliseconds', probes(document)),
+    section('What was tried', 'milliseconds', probes(document)),
     section('Less likely', '', others.map(foldedCause)),
     section('Not examined', '', unknowns(document)),
     section('In detail', '', [

@@ -61,7 +61,7 @@ function probeBlocks(probes: readonly ProbeDocument[]): string[] {
   });
   const head = `| | tried | ${PROBE_TITLES.map((title) => `${title} ms`).join(' | ')} | result |`;
   const rule = `|---|---|${PROBE_TITLES.map(() => '--:|').join('')}---|`;
-  return ['### Tried from here', [head, rule, ...rows].join('\n'), bullets(probeRemarks(probes).map(escapeMarkdown))];
+  return ['### What was tried', [head, rule, ...rows].join('\n'), bullets(probeRemarks(probes).map(escapeMarkdown))];
 }
 
 function causeBlocks(cause: CauseDocument, sure: boolean): string[] {

@@ -16,7 +16,7 @@ const ROOM_FOR_RESULT = 10;
  */
 export function writeProbes(page: Page, probes: readonly ProbeDocument[]): void {
   if (probes.length === 0) return;
-  const lines = page.section('Tried from here', 'milliseconds');
+  const lines = page.section('What was tried', 'milliseconds');
   const rows = probeRows(probes);
   const used = PROBE_TITLES.map((_, at) =>
     rows.some((row) => row.cells[at]?.text !== '' || row.cells[at]?.failed === true),

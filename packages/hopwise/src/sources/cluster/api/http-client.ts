@@ -66,7 +66,7 @@ export class HttpClient implements ClusterClient {
     let renewed = false;
     for (let attempt = 0; ; attempt += 1) {
       request.signal.throwIfAborted();
-      const last = attempt >= RETRIES || (request.method ?? 'GET') !== 'GET';
+      const last = attempt >= RETRIES || (request.method ?? 'GET') !== 'GET' || request.retry === false;
       let wait = RETRY_BASE_MS * 2 ** attempt;
       try {
         const response = await this.#once(request, await this.access());
