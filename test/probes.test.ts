@@ -94,10 +94,11 @@ async function ask(
   input: RequestInput,
   wishes: Partial<ProbeWishes> = {},
   resolver: ProbeResolver = HERE,
+  answerMs = DEFAULT_LIMITS.answerMs,
 ): Promise<DiagnosisDocument> {
   const { signal } = new AbortController();
   const snapshot = await engine.load(textSource(text, 'cluster.yaml'), signal);
-  const prober = callerProber({ limits: { ...DEFAULT_LIMITS, answerMs: 400, pauseMs: 1 } }, resolver);
+  const prober = callerProber({ limits: { ...DEFAULT_LIMITS, answerMs, pauseMs: 1 } }, resolver);
   return engine.diagnoseWithProbes(snapshot, input, { prober, wishes: { repeat: 1, idle: [], ...wishes } }, signal);
 }
 
@@ -171,7 +172,7 @@ describe('a diagnosis that asks', () => {
   });
 
   it('a gateway that takes the connection and says nothing was reached', async () => {
-    const document = await ask(cluster(true), url('hangs'));
+    const document = await ask(cluster(true), url('hangs'), {}, HERE, 300);
     expect(hop(document, 'edge')?.state).not.toBe('broken');
     expect(document.probes?.[0]?.attempts[0]?.failure).toMatchObject({ phase: 'first-byte', code: 'TIMEOUT' });
     expect(document.verdict.status).toBe('inconclusive');
@@ -229,10 +230,10 @@ describe('a diagnosis that asks', () => {
       image: 'curl',
       confirm: async () => false,
       onInterrupt: () => () => undefined,
-      answerMs: 400,
+      answerMs: 5_000,
       podMs: 1_000,
     });
-    const prober = callerProber({ limits: { ...DEFAULT_LIMITS, answerMs: 400 } }, HERE);
+    const prober = callerProber({}, HERE);
     const wishes = { repeat: 1, idle: [] };
     const document = await engine.diagnoseWithProbes(snapshot, url('bad'), { prober, wishes, inside }, signal);
     expect(hop(document, 'pod')).toMatchObject({ state: 'broken', mode: 'refused', evidence: [{ type: 'probe' }] });

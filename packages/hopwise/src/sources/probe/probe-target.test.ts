@@ -4,7 +4,7 @@ import type { ProbeOptions, ProbeResolver, ProbeSpec } from './contract.ts';
 import { probeTarget } from './probe-target.ts';
 import { makeCertificate } from './testing/certificate.ts';
 import { answering, freePort, httpAnswer, type Stand, standHttp2, standTcp, standTls } from './testing/servers.ts';
-import { QUICK, specFor } from './testing/spec.ts';
+import { HASTY, SMALL, specFor } from './testing/spec.ts';
 
 const stands: Stand[] = [];
 async function up(stand: Promise<Stand>): Promise<Stand> {
@@ -29,7 +29,7 @@ async function probe(
   options: Partial<ProbeOptions> = {},
   resolver: ProbeResolver = NOBODY,
 ): Promise<ProbeObservation> {
-  const all = { keepAlive: true, insecure: false, limits: QUICK, ...options };
+  const all = { keepAlive: true, insecure: false, limits: SMALL, ...options };
   return probeTarget(spec, all, resolver, new AbortController().signal);
 }
 
@@ -142,7 +142,7 @@ describe('TCP', () => {
     ],
   ])('a server that %s', async (_, behave, wanted) => {
     const stand = await up(standTcp(behave));
-    const attempt = await first(specFor(stand));
+    const attempt = await first(specFor(stand), wanted[1] === 'TIMEOUT' ? { limits: HASTY } : {});
     expect(failing(attempt)).toEqual(wanted);
     expect(attempt.phases.connect).toBeGreaterThanOrEqual(0);
   });
@@ -236,7 +236,7 @@ describe('HTTP/1.1', () => {
     const attempt = await first(specFor(stand));
     expect(attempt.failure).toBeUndefined();
     expect(attempt.bodyBytes).toBeLessThan(200_000);
-    expect(attempt.body.length).toBe(QUICK.keptBytes);
+    expect(attempt.body.length).toBe(SMALL.keptBytes);
   });
 
   it('ends at once when cancelled, with every connection closed', async () => {
@@ -244,7 +244,7 @@ describe('HTTP/1.1', () => {
     const abort = new AbortController();
     const running = probeTarget(
       specFor(stand, 'http/1.1', { idle: [60_000] }),
-      { keepAlive: true, insecure: false, limits: { ...QUICK, answerMs: 60_000 } },
+      { keepAlive: true, insecure: false, limits: { ...SMALL, answerMs: 60_000 } },
       NOBODY,
       abort.signal,
     );
@@ -329,7 +329,7 @@ describe('TLS', () => {
     );
     expect(failing(await first(tlsSpec(plain)))).toEqual(['tls', 'ERR_SSL_WRONG_VERSION_NUMBER']);
     const hangs = await up(standTcp(() => undefined));
-    expect(failing(await first(tlsSpec(hangs)))).toEqual(['tls', 'TIMEOUT']);
+    expect(failing(await first(tlsSpec(hangs), { limits: HASTY }))).toEqual(['tls', 'TIMEOUT']);
     const closes = await up(standTcp((socket) => socket.once('data', () => socket.end())));
     expect((await first(tlsSpec(closes))).failure).toMatchObject({ phase: 'tls' });
   });
@@ -359,7 +359,7 @@ describe('HTTP/2 without TLS', () => {
     const one = await up(standTcp((socket) => socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))));
     expect(failing(await first(specFor(one, 'http/2')))).toEqual(['first-byte', 'NOT_HTTP2']);
     const hangs = await up(standTcp(() => undefined));
-    expect(failing(await first(specFor(hangs, 'http/2')))).toEqual(['first-byte', 'TIMEOUT']);
+    expect(failing(await first(specFor(hangs, 'http/2'), { limits: HASTY }))).toEqual(['first-byte', 'TIMEOUT']);
     const resets = await up(standHttp2((stream) => stream.close(11)));
     expect(await first(specFor(resets, 'http/2'))).toMatchObject({
       failure: { phase: 'first-byte', code: 'RST_STREAM', message: expect.stringContaining('ENHANCE_YOUR_CALM') },

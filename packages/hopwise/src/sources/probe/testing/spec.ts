@@ -1,17 +1,16 @@
 import type { ProbeSpeech } from '../../probe-observation.ts';
 import { DEFAULT_LIMITS, type ProbeLimits, type ProbeSpec } from '../contract.ts';
 
-/** Limits that let a test end soon. */
-export const QUICK: ProbeLimits = {
+/** Small sizes, and no pause between attempts. */
+export const SMALL: ProbeLimits = {
   ...DEFAULT_LIMITS,
-  connectMs: 1_000,
-  tlsMs: 1_000,
-  answerMs: 300,
-  bodyMs: 300,
   headerBytes: 16 * 1024,
   bodyBytes: 64 * 1024,
   pauseMs: 1,
 };
+
+/** For servers that never go on; others would be cut short on a busy machine. */
+export const HASTY: ProbeLimits = { ...SMALL, tlsMs: 300, answerMs: 300, bodyMs: 300 };
 
 export function specFor(
   { address, port }: { readonly address: string; readonly port: number },
