@@ -24,10 +24,7 @@ export function captureText(report: CaptureReport, program: string, url: string 
 }
 
 function lacking({ gaps, problems }: CaptureReport): string[] {
-  const lines = [
-    ...gaps.map(({ kind, state, reason }) => `${kind}: ${state}${reason === '' ? '' : `, ${reason}`}`),
-    ...problems.map(({ file, message }) => `${file} ${message}`),
-  ];
+  const lines = [...groupGaps(gaps), ...problems.map(({ file, message }) => `${file} ${message}`)];
   if (lines.length === 0) return [];
   const more = lines.length - SHOWN_GAPS;
   return [
@@ -36,6 +33,17 @@ function lacking({ gaps, problems }: CaptureReport): string[] {
     ...lines.slice(0, SHOWN_GAPS).flatMap((line) => indent(sanitize(line))),
     ...(more > 0 ? [`  and ${more} more, listed in its capture.yaml`] : []),
   ];
+}
+
+/** Kinds that lack the same for the same reason, in one line. */
+function groupGaps(gaps: CaptureReport['gaps']): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { kind, state, reason } of gaps) {
+    const why = reason.startsWith(`${kind} `) ? reason.slice(kind.length + 1) : reason;
+    const key = why === '' ? state : `${state}, ${why}`;
+    groups.set(key, [...(groups.get(key) ?? []), kind]);
+  }
+  return [...groups].map(([why, kinds]) => `${kinds.join(', ')}: ${why}`);
 }
 
 function indent(text: string): string[] {

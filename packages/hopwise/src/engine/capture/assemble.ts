@@ -97,9 +97,17 @@ function entriesOf(spool: Spool, manifest: Assembly['manifest'], draft: Draft): 
   const { logs, kinds, coverage, problems } = draft;
   const response = spool.responses.at(-1);
   return [
-    manifestEntry({ ...manifest, coverage, problems }),
+    manifestEntry({ ...manifest, coverage, problems: inOrder(problems) }),
     ...logs.map(({ log, from }) => logEntry(spool, log, from)),
     ...kinds.map((kind) => objectsEntry(spool, kind)),
     ...(response === undefined ? [] : [textEntry('response.txt', response.text)]),
   ];
+}
+
+/** Sources that read side by side meet the same problems in any order. */
+function inOrder(problems: readonly ReadProblem[]): readonly ReadProblem[] {
+  const sorted = new Map(
+    problems.map((problem) => [`${problem.file}\n${problem.line ?? ''}\n${problem.message}`, problem]),
+  );
+  return [...sorted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);
 }
