@@ -18,9 +18,23 @@ export function captureText(report: CaptureReport, program: string, url: string 
     ...(report.scope === undefined ? [] : indent(`scope: ${sanitize(report.scope)}`)),
     ...lacking(report),
     '',
+    ...nextSteps(report, program, url),
+  ].join('\n')}\n`;
+}
+
+function nextSteps({ target, mapping }: CaptureReport, program: string, url: string | undefined): string[] {
+  if (mapping !== undefined) {
+    const words = Object.keys(mapping.words).length;
+    const addresses = Object.keys(mapping.addresses).length;
+    return [
+      `Secret values and credentials were taken out; ${words} words and ${addresses} addresses have pseudonyms.`,
+      'Paths, messages and common words stay: look before you hand it on. Ask about it with the pseudonym of the host.',
+    ];
+  }
+  return [
     'Secret values and credentials were taken out. Names, addresses and log lines stay: look before you hand it on.',
     `  ${program} diagnose ${url === undefined ? 'URL' : shellQuote(url)} --from ${shellQuote(target)}`,
-  ].join('\n')}\n`;
+  ];
 }
 
 function lacking({ gaps, problems }: CaptureReport): string[] {

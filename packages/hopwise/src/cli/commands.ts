@@ -157,6 +157,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [
       'Secrets lose their values, and everything else its credentials: environment variables, arguments, annotations, ConfigMaps, URLs, headers, cookies and tokens in logs. What is left gets the same diagnosis as the cluster. Names and addresses stay.',
       'The file appears when it is whole. Capturing the same twice gives the same bytes. What could not be read or did not fit is said, here and in its capture.yaml. When the objects alone are too large, Events are left out; other objects never are.',
+      '--anonymize gives words of names, hosts, labels and images pseudonyms of the same length, wherever they stand, and addresses pseudonyms that keep their networks; certificates are taken out. Words that are common technical English stay, and so do paths and messages apart from such names: look before you hand it on. The order of names changes, which decides between equal rules of the same age.',
       'With --for, hopwise keeps the namespaces on the path of the URL, and more of the others only where the answer to that URL needs it.',
     ],
     flags: [
@@ -171,11 +172,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       'namespace',
       'logs',
       'max-size',
+      'anonymize',
+      'anonymize-key',
+      'anonymize-map',
       'quiet',
       'help',
     ],
     writes: { value: 'FILE', about: 'the .tgz file to write; a folder when it ends in / or is an empty folder' },
     examples: [
+      {
+        about: 'To hand to somebody outside; what stands for what stays here',
+        line: 'capture -o incident.tgz --anonymize --anonymize-map names.json',
+      },
       {
         about: 'What one URL of the current cluster needs',
         line: 'capture --for https://shop.example.com/api/cart -o incident.tgz',

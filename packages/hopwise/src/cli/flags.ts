@@ -59,6 +59,16 @@ export const FLAGS = {
     values: ['none', 'path', 'all'],
     about: 'which logs to capture (default all, with --for those of its path)',
   },
+  anonymize: { about: 'replace names, hosts and addresses by pseudonyms that are the same everywhere in the capture' },
+  'anonymize-key': {
+    value: 'TEXT',
+    about: 'secret from which the pseudonyms are made, for captures to be compared (default: random)',
+  },
+  'anonymize-map': {
+    value: 'FILE',
+    path: true,
+    about: 'write what was replaced by what to this file, which stays with you',
+  },
   'max-size': {
     value: 'SIZE',
     about:

@@ -47,7 +47,20 @@ describe('capture', () => {
     expect(out).toContain('Secret: partial, only captured in shop');
   });
 
+  it('under pseudonyms keeps the names to itself, and what stands for what where it is told to', async () => {
+    const { out, written } = await run(
+      '-o',
+      join(folder, 'anonymous.tgz'),
+      '--anonymize',
+      '--anonymize-map',
+      'map.json',
+    );
+    expect(out).toContain('have pseudonyms');
+    expect(Object.keys(JSON.parse(written.get('map.json') ?? '').words)).toEqual(['cart', 'pay', 'shop']);
+  });
+
   it.each([
+    [['-o', 'x.tgz', '--anonymize-map', 'map.json'], '--anonymize-map needs --anonymize'],
     [[], 'capture needs a place to write to'],
     [['-o', 'x.tgz', '--max-size', 'lots'], "--max-size cannot be 'lots'"],
     [['-o', 'x.tgz', '--logs', 'path'], 'only the logs of a path need its URL'],

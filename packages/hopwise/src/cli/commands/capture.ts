@@ -24,6 +24,7 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
   const asked = url === undefined ? undefined : requestFromFlags(url, flags);
   const namespace = url === undefined ? flags.get('namespace') : undefined;
   const bytes = maxSize === undefined ? undefined : readSize(maxSize, '--max-size');
+  const pseudonyms = readPseudonyms(flags);
   const notes = createNotes(io, flags.has('quiet'));
   if (asked?.note !== undefined) await notes.note(asked.note);
   const { capture, scopeOfPath } = await import('../../engine/capture/capture.ts');
@@ -36,6 +37,7 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
       progress: notes.progress,
       onInterrupt: (undo) => io.onInterrupt(undo),
       ...(bytes === undefined ? {} : { maxSize: bytes }),
+      ...(pseudonyms === undefined ? {} : { anonymize: pseudonyms }),
       ...more,
     });
   const from = flags.get('from');
@@ -49,9 +51,20 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
         ...(logs === undefined ? {} : { logs }),
       }));
   await notes.clear();
+  const map = flags.get('anonymize-map');
+  if (map !== undefined) await io.writeFile(map, `${JSON.stringify(report.mapping, undefined, 2)}\n`);
   if (!flags.has('quiet'))
     await io.stdout.write(captureText(report, io.program, asked?.input.url, io.elapsed() / 1000));
   return FINE;
+}
+
+function readPseudonyms(flags: Flags): { readonly key?: string } | undefined {
+  const key = flags.get('anonymize-key');
+  if (flags.has('anonymize')) return key === undefined ? {} : { key };
+  for (const flag of ['anonymize-key', 'anonymize-map'] as const) {
+    if (flags.has(flag)) throw new UsageError(`--${flag} needs --anonymize`, 'add --anonymize');
+  }
+  return undefined;
 }
 
 function readLogs(flags: Flags): 'none' | 'path' | 'all' | undefined {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreignKind, ownKind } from '../../model/project/index.ts';
+import type { Mapping } from '../../sources/anonymize/anonymizer.ts';
 import { Spool } from '../../sources/capture-writer/spool.ts';
 import type { Sink, Source } from '../../sources/contract.ts';
 import { redactText } from '../../sources/redaction/redact-text.ts';
@@ -29,36 +30,73 @@ export async function capture(options: CaptureOptions): Promise<CaptureReport> {
     throw new CaptureError('a capture is of namespaces or of a path, not of both', 'leave out -n or --for');
   }
   const target = prepareTarget(options.target);
-  let spool: Spool | undefined;
+  const spools: Spool[] = [];
   const undo = (): void => {
-    spool?.close();
-    spool = undefined;
+    for (const spool of spools.splice(0)) spool.close();
     target.discard();
   };
   const done = options.onInterrupt?.(undo);
-  try {
-    const folder = join(target.workshop, 'spool');
+  const open = (name: string): Spool => {
+    const folder = join(target.workshop, name);
     mkdirSync(folder, { mode: 0o700 });
-    spool = new Spool(folder, (apiVersion, kind) => ownKind(apiVersion, kind) ?? foreignKind(apiVersion, kind));
+    const spool = new Spool(folder, (apiVersion, kind) => ownKind(apiVersion, kind) ?? foreignKind(apiVersion, kind));
+    spools.push(spool);
+    return spool;
+  };
+  try {
+    const spool = open('spool');
     const read = await readInto(spool, options);
     options.progress?.({ stage: 'write', detail: options.target });
+    const contents = await contentsOf(spool, read.selection, options, () => open('pseudonyms'));
     const { time, serverVersion } = spool.facts;
-    const scope = scopeOf(options) ?? spool.facts.scope;
+    const { scope, selection } = contents;
     const assembled = await assemble({
-      spool,
-      selection: read.selection,
-      manifest: { time, serverVersion, scope, hopwiseVersion: options.hopwiseVersion, anonymized: false },
+      spool: contents.spool,
+      selection,
+      manifest: {
+        time,
+        serverVersion,
+        scope,
+        hopwiseVersion: options.hopwiseVersion,
+        anonymized: options.anonymize !== undefined,
+      },
       target,
       maxSize: options.maxSize ?? DEFAULT_MAX_SIZE,
       signal,
     });
     signal.throwIfAborted();
     target.publish();
-    return report(options, read.description, scope, spool, assembled);
+    const { mapping } = contents;
+    return {
+      ...report(options, read.description, scope, spool, assembled),
+      ...(mapping === undefined ? {} : { mapping }),
+    };
   } finally {
     undo();
     done?.();
   }
+}
+
+interface Contents {
+  readonly spool: Spool;
+  readonly selection: Selection;
+  readonly scope: string | undefined;
+  readonly mapping?: Mapping;
+}
+
+/** What is written: as it was read, or under pseudonyms. */
+async function contentsOf(
+  spool: Spool,
+  selection: Selection,
+  options: CaptureOptions,
+  openSpool: () => Spool,
+): Promise<Contents> {
+  const scope = scopeOf(options) ?? spool.facts.scope;
+  if (options.anonymize === undefined) return { spool, selection, scope };
+  const { anonymize } = await import('./anonymize.ts');
+  const other = openSpool();
+  const found = anonymize(spool, selection, other, { secret: options.anonymize.key, scope, signal: options.signal });
+  return { spool: other, selection: found.selection, scope: found.scope, mapping: found.mapping };
 }
 
 interface Read {

@@ -1,3 +1,4 @@
+import type { Mapping } from '../../sources/anonymize/anonymizer.ts';
 import type { Source } from '../../sources/contract.ts';
 import type { Progress, RequestInput } from '../contract.ts';
 
@@ -14,6 +15,8 @@ export interface CaptureOptions {
   readonly scope?: string;
   /** `path` needs a request and is the default with one; otherwise all. */
   readonly logs?: 'none' | 'path' | 'all';
+  /** Pseudonyms for names and addresses; with a key they are the same in every capture that has it. */
+  readonly anonymize?: { readonly key?: string };
   /** Bytes of the archive (of a folder: of its files). */
   readonly maxSize?: number;
   readonly signal: AbortSignal;
@@ -36,6 +39,8 @@ export interface CaptureReport {
   /** In the order of their kinds: what could not be read, or only in part. */
   readonly gaps: readonly { readonly kind: string; readonly state: string; readonly reason: string }[];
   readonly problems: readonly { readonly file: string; readonly message: string }[];
+  /** What was replaced by what, when pseudonyms were asked for. */
+  readonly mapping?: Mapping;
 }
 
 /** The capture cannot be written as asked; `hint` says what to do. */
