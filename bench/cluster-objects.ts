@@ -96,7 +96,8 @@ export function node(index: number): object {
 }
 
 export function service(name: string, inNamespace: string, selector: object, index: number): object {
-  const clusterIP = `10.${96 + (index >> 14)}.${(index >> 8) & 63}.${index & 255}`;
+  // 10.96.0.0 to .255 belong to the API server's own Service and the controller's.
+  const clusterIP = `10.${97 + (index >> 14)}.${(index >> 8) & 63}.${index & 255}`;
   return {
     apiVersion: 'v1',
     kind: 'Service',

@@ -10,8 +10,8 @@ export interface LoadedCluster {
 }
 
 /**
- * Puts a generated cluster into the control plane's etcd, past the API server, whose admission would take minutes, and starts
- * the API server anew, so that it holds them as one that has been running.
+ * Puts a generated cluster into the control plane's etcd, past the API server, whose admission would take minutes. Each
+ * Service's address is allocated as the API server would have, or it would be busy repairing that.
  */
 export async function loadCluster(controlPlane: ControlPlane, size: ClusterSize): Promise<LoadedCluster> {
   const kinds = await discoverKinds(controlPlane.api);
@@ -26,10 +26,29 @@ export async function loadCluster(controlPlane: ControlPlane, size: ClusterSize)
       objects += 1;
       bytes += text.length;
       yield [storageKey(kind, false, object.metadata.namespace, object.metadata.name), text];
+      for (const address of addressesOf(object)) yield [`/registry/ipaddresses/${address}`, allocate(address, object)];
     }
   }
-  await controlPlane.killApiServer();
   await controlPlane.etcd.put(pairs());
-  await controlPlane.startApiServer();
   return { objects, bytes };
+}
+
+function addressesOf({ kind, spec }: BenchObject): readonly string[] {
+  return kind === 'Service' ? ((spec as { readonly clusterIPs?: readonly string[] }).clusterIPs ?? []) : [];
+}
+
+/** The IPAddress that says whose a Service address is (k8s.io/kubernetes pkg/registry/core/service/ipallocator). */
+function allocate(address: string, { metadata: { namespace, name } }: BenchObject): string {
+  return JSON.stringify({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IPAddress',
+    metadata: {
+      name: address,
+      labels: {
+        'ipaddress.kubernetes.io/ip-family': 'IPv4',
+        'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+      },
+    },
+    spec: { parentRef: { group: '', resource: 'services', namespace, name } },
+  });
 }
