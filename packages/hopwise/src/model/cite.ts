@@ -25,13 +25,19 @@ class CitedField {
     this.object = idOf(object);
     this.path = path;
     if (value !== undefined) this.value = String(value);
-    this.file = object.origin.file;
+    const { origin } = object;
+    this.file = origin.file;
+    if (origin.lineOf === undefined) {
+      // A cluster has no lines, and its objects are cited by the hundred thousand.
+      if (origin.line !== undefined) this.line = origin.line;
+      return;
+    }
     let line: number | undefined;
     let known = false;
     Object.defineProperty(this, 'line', {
       enumerable: true,
       get: () => {
-        if (!known) line = object.origin.lineOf?.(path) ?? object.origin.line;
+        if (!known) line = origin.lineOf?.(path) ?? origin.line;
         known = true;
         return line;
       },

@@ -1,4 +1,3 @@
-import { idOf } from '../base/object-id.ts';
 import type { Container, Pod } from '../model/kinds/pod.ts';
 import type { Service, ServicePort } from '../model/kinds/service.ts';
 import { imagePorts } from './image-ports.ts';
@@ -35,11 +34,12 @@ export function votesFor(
     }
   }
   for (const other of model.listIn('Service', service.namespace)) {
-    if (idOf(other) === idOf(service) || other.selector === undefined || !satisfies(pod.labels, other.selector))
-      continue;
-    for (const { targetPort } of other.ports)
-      if (typeof targetPort === 'number' && declared.some((entry) => entry.port.port === targetPort))
-        vote(targetPort, 1);
+    // Most Services of a namespace have nothing to say here, and numbers are quicker to compare than labels.
+    const named = other.ports.flatMap(({ targetPort }) =>
+      typeof targetPort === 'number' && declared.some((entry) => entry.port.port === targetPort) ? targetPort : [],
+    );
+    if (named.length === 0 || other.name === service.name || other.selector === undefined) continue;
+    if (satisfies(pod.labels, other.selector)) for (const targetPort of named) vote(targetPort, 1);
   }
   return votes;
 }
@@ -64,9 +64,22 @@ export function isCounterpart(
   return candidates.length === 1 && candidates[0]?.port.port === meant;
 }
 
+/** By container, which the Pods of one template share. */
+const known = new WeakMap<Container, Map<number, boolean>>();
+
 /** The number stands by itself in an argument, the command or a variable. */
 export function mentions(container: Container, port: number): boolean {
-  const words = [...container.command, ...container.args, ...container.env.flatMap((entry) => entry.value ?? [])];
-  const alone = new RegExp(`(?:^|\\D)${port}(?:\\D|$)`);
-  return words.some((word) => alone.test(word));
+  let answers = known.get(container);
+  if (answers === undefined) {
+    answers = new Map();
+    known.set(container, answers);
+  }
+  let answer = answers.get(port);
+  if (answer === undefined) {
+    const words = [...container.command, ...container.args, ...container.env.flatMap((entry) => entry.value ?? [])];
+    const alone = new RegExp(`(?:^|\\D)${port}(?:\\D|$)`);
+    answer = words.some((word) => alone.test(word));
+    answers.set(port, answer);
+  }
+  return answer;
 }

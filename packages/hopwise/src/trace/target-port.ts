@@ -128,8 +128,10 @@ function probedPorts(pod: Pod): readonly number[] {
 }
 
 function inMountedFiles(model: PathFacts['model'], pod: Pod, port: number): boolean {
+  const names = configMapsOf(pod);
+  if (names.length === 0) return false;
   const alone = new RegExp(`(?:^|\\D)${port}(?:\\D|$)`);
-  return configMapsOf(pod).some((name) => {
+  return names.some((name) => {
     const map = model.get('ConfigMap', pod.namespace, name);
     return map.state === 'found' && Object.values(map.value.data).some((text) => alone.test(text));
   });
