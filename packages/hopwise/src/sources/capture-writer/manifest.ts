@@ -27,9 +27,10 @@ export function manifestEntry(manifest: CaptureManifest): CaptureEntry {
   return textEntry('capture.yaml', `${lines.join('\n')}\n`);
 }
 
-function coverageLines({ kind, state, reason, namespaces, names }: KindCoverage): string[] {
+function coverageLines({ kind, state, reason, missing, namespaces, names }: KindCoverage): string[] {
   const lines = [`- kind: ${quote(kind)}`, `  state: ${state}`];
   if (reason !== undefined) lines.push(`  reason: ${quote(reason)}`);
+  if (missing !== undefined) lines.push(`  missing: ${missing}`);
   if (namespaces !== undefined) lines.push(`  namespaces: [${namespaces.map(quote).join(', ')}]`);
   if (names !== undefined) lines.push(`  names: [${names.map(quote).join(', ')}]`);
   return lines;
