@@ -109,6 +109,7 @@ describe('a diagnosis that asks', () => {
   let nth = 0;
   beforeAll(async () => {
     stands.fine = await standTcp(answering(httpAnswer(200, 'hello')));
+    stands.own = await standTcp(answering(httpAnswer(500, '{"error":"no stock"}')));
     stands.bad = await standTcp(answering(httpAnswer(502, PAGE)));
     stands.none = await standTcp(
       answering(httpAnswer(503, PAGE.replaceAll('502 Bad Gateway', '503 Service Temporarily Unavailable'))),
@@ -155,11 +156,20 @@ describe('a diagnosis that asks', () => {
   });
 
   it('a path that is answered now is healthy, a single success after a known failure is not', async () => {
-    expect((await ask(cluster(true), url('fine'))).verdict).toMatchObject({ status: 'healthy', observedStatus: 200 });
+    const fine = await ask(cluster(true), url('fine'));
+    expect(fine.verdict).toMatchObject({ status: 'healthy', observedStatus: 200 });
+    expect((await RENDERERS.text()).renderer.diagnosis?.(fine, PLAIN)).toContain('is answered by Service shop/web');
     expect((await ask(cluster(true), { ...url('fine'), observedStatus: 502 })).verdict).toMatchObject({
       status: 'inconclusive',
       observedStatus: 502,
     });
+  });
+
+  it('an app that passes its own status on through the gateway is not called the gateway’s failure', async () => {
+    const document = await ask(cluster(true), url('own'));
+    expect(document.verdict).toMatchObject({ observedStatus: 500 });
+    expect(document.probes?.[0]).toMatchObject({ state: 'broken' });
+    expect(document.probes?.[0]?.hop).toBeUndefined();
   });
 
   it('counts what fails now and then', async () => {

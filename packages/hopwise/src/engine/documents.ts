@@ -54,7 +54,7 @@ export function writeDiagnosis(
     assumptions: assumptionsOf(world),
     source: writeSource(snapshot),
     checklist: writeChecklist(trace, seen),
-    ...(seen.probes.length === 0 ? {} : { probes: writeProbes(trace.request, seen.probes) }),
+    ...(seen.probes.length === 0 ? {} : { probes: writeProbes(trace.request, seen.probes, seen.generatedBy?.hop) }),
   };
 }
 

@@ -1,24 +1,23 @@
 import type { ProbeAttemptDocument, ProbeDocument, ProbeIdleDocument } from '../report/diagnosis.ts';
 import type { Request } from '../routing/request.ts';
-import type {
-  IdleProbe,
-  ProbeAttempt,
-  ProbeFailure,
-  ProbeObservation,
-  ProbeTarget,
-} from '../sources/probe-observation.ts';
+import type { IdleProbe, ProbeAttempt, ProbeObservation, ProbeTarget } from '../sources/probe-observation.ts';
 import { attemptFailed, tellAttempt, tellProbe } from '../trace/probed.ts';
 import type { HopKind } from '../trace/trace.ts';
 
-/** The probes as the document shows them: what failed where, not what the server wrote. */
-export function writeProbes(request: Request, probes: readonly ProbeObservation[]): readonly ProbeDocument[] {
+/**
+ * The probes as the document shows them: what failed where, not what the server wrote. `madeBy` is the hop that made a failing
+ * status, when that is known: a probe from outside sees only that it came.
+ */
+export function writeProbes(
+  request: Request,
+  probes: readonly ProbeObservation[],
+  madeBy: HopKind | undefined,
+): readonly ProbeDocument[] {
   return probes.map((probe) => {
     const { target, speech, tls, dns, attempts, idle, note } = probe;
-    const failed = attempts.filter(
-      (attempt) => attempt.failure !== undefined || attemptFailed(request, probe, attempt),
-    );
-    const hop = failed[0] === undefined ? undefined : hopOf(target, failed[0].failure);
-    const asked = attempts.some((attempt) => attempt.status !== undefined || attempt.failure !== undefined);
+    const failed = attempts.filter((attempt) => isFailed(request, probe, attempt));
+    const hop = failed[0] === undefined ? undefined : (hopOf(target, failed[0]) ?? madeBy);
+    const asked = attempts.some((attempt) => attempt.status !== undefined || isFailed(request, probe, attempt));
     return {
       target,
       speech,
@@ -33,6 +32,13 @@ export function writeProbes(request: Request, probes: readonly ProbeObservation[
       ...(note === undefined ? {} : { note }),
     };
   });
+}
+
+function isFailed(request: Request, probe: ProbeObservation, attempt: ProbeAttempt): boolean {
+  // HTTP/2 is an offer, which only gRPC depends on.
+  if (attempt.failure?.code === 'NO_H2') return request.protocol === 'grpc';
+  if (attempt.failure !== undefined || attempt.grpc?.health === 'NOT_SERVING') return true;
+  return attemptFailed(request, probe, attempt) === true;
 }
 
 function writeAttempt(attempt: ProbeAttempt): ProbeAttemptDocument {
@@ -70,13 +76,23 @@ export function tellIdle({ gapMs, closedAfterMs, before, after }: IdleProbe): st
   return `after ${gap} idle: ${tellAttempt(after)}`;
 }
 
-/** Which hop of the request's way failed, going by the part that failed: what lies before it works. */
-function hopOf({ role }: ProbeTarget, failure: ProbeFailure | undefined): HopKind {
-  if (role === 'service') return failure?.phase === 'connect' ? 'service' : 'app';
-  // A refusal is the Pod's own answer; silence may be anybody's on the way.
-  if (role === 'endpoint' && failure?.phase === 'connect') return failure.code === 'ECONNREFUSED' ? 'pod' : 'network';
-  if (role === 'endpoint') return 'app';
-  if (role === 'localhost') return failure?.phase === 'connect' ? 'pod' : 'app';
-  if (failure?.phase === 'dns') return 'external-dns';
-  return failure?.phase === 'connect' ? 'edge' : 'gateway';
+/**
+ * Which hop of the request's way failed, going by the part that failed: what lies before it works. Undefined for a status that
+ * somebody on the way of a request from outside made.
+ */
+function hopOf({ role }: ProbeTarget, { failure }: ProbeAttempt): HopKind | undefined {
+  const connecting = failure?.phase === 'connect';
+  switch (role) {
+    case 'service':
+      return connecting ? 'service' : 'app';
+    case 'endpoint':
+      // A refusal is the Pod's own answer; silence may be anybody's on the way.
+      return !connecting ? 'app' : failure.code === 'ECONNREFUSED' ? 'pod' : 'network';
+    case 'localhost':
+      return connecting ? 'pod' : 'app';
+    case 'url':
+    case 'gateway':
+      if (failure === undefined) return undefined;
+      return failure.phase === 'dns' ? 'external-dns' : connecting ? 'edge' : 'gateway';
+  }
 }

@@ -69,13 +69,15 @@ function notExplained({ request, verdict }: DiagnosisDocument): string {
     : `Whether ${request.url} works could not be decided.`;
 }
 
-function wouldBeAnswered({ request, hops, path }: DiagnosisDocument): string {
+function wouldBeAnswered({ request, hops, path, probes = [] }: DiagnosisDocument): string {
+  const seen = probes.some(({ target, state }) => target.role === 'url' && state === 'ok');
+  const answered = seen ? 'is answered' : 'would be answered';
   const direct = path.lines.find((line) => line.label === 'answer');
-  if (direct !== undefined) return `${request.url} would be answered ${direct.text}.`;
+  if (direct !== undefined) return `${request.url} ${answered} ${direct.text}.`;
   const service = hops.find((hop) => hop.hop === 'service' && hop.object !== undefined);
-  if (service?.object === undefined) return `${request.url} would be answered.`;
+  if (service?.object === undefined) return `${request.url} ${answered}.`;
   const detail = service.detail === '' ? '' : ` (${withoutStop(service.detail)})`;
-  return `${request.url} would be answered by ${displayId(service.object)}${detail}.`;
+  return `${request.url} ${answered} by ${displayId(service.object)}${detail}.`;
 }
 
 function examined(document: DiagnosisDocument): string {

@@ -47,7 +47,9 @@ export function probeRows(probes: readonly ProbeDocument[]): readonly ProbeRow[]
 
 /** Sentences under the table: failures in full, what idle connections did, what limits a probe's word. */
 export function probeRemarks(probes: readonly ProbeDocument[]): readonly string[] {
-  const broken = probes.find((probe) => probe.hop !== undefined);
+  // A status tells that something behind failed; where a connection or its bytes failed, that is it.
+  const failed = probes.filter((probe) => probe.hop !== undefined);
+  const broken = failed.find((probe) => tellingAttempt(probe)?.failure !== undefined) ?? failed[0];
   const first = broken?.hop === undefined ? [] : [`First failing hop: ${HOP_LABELS[broken.hop]}. ${broken.summary}`];
   const idle = probes.flatMap((probe) => probe.idle.map((each) => `${targetName(probe)}: ${each.summary}`));
   const notes = probes.flatMap((probe) => (probe.note === undefined ? [] : [probe.note]));
@@ -81,7 +83,8 @@ function cellOf({ dns }: ProbeDocument, attempt: ProbeAttemptDocument | undefine
   return {
     text: ms === undefined ? '' : String(Math.round(ms)),
     // A request that cannot be sent has no column; the wait for its answer is where a reader looks.
-    failed: failedIn === phase || (failedIn === 'request' && phase === 'first-byte'),
+    failed:
+      attempt?.failure?.code !== 'NO_H2' && (failedIn === phase || (failedIn === 'request' && phase === 'first-byte')),
   };
 }
 
@@ -91,11 +94,11 @@ function resultOf({ attempts, state }: ProbeDocument, attempt: ProbeAttemptDocum
   if (attempts.length < 2) return word;
   return state === 'intermittent' || failed > 0
     ? `${failed} of ${attempts.length} failed: ${word}`
-    : `${attempts.length} × ${word}`;
+    : `${attempts.length} answered: ${word}`;
 }
 
 function wordOf({ failure, status, grpc }: ProbeAttemptDocument): string {
-  if (failure !== undefined) return failure.code;
+  if (failure !== undefined) return failure.code === 'NO_H2' ? 'not offered' : failure.code;
   if (status === undefined) return 'connected';
   if (grpc === undefined) return String(status);
   return grpc.health ?? `grpc-status ${grpc.status ?? '?'}`;

@@ -35,6 +35,7 @@ export function attemptFailed(request: Request, probe: ProbeObservation, attempt
     return told && attempt.failure.code !== 'NO_H2' ? true : undefined;
   }
   if (!speaksForRequest(request, probe) || attempt.status === undefined) return undefined;
+  if (attempt.grpc?.health === 'NOT_SERVING') return true;
   return failedStatus(request, attempt.status, attempt.grpc?.status);
 }
 
