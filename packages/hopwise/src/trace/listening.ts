@@ -38,19 +38,11 @@ export function listenLinesOf(pod: Pod, listens: readonly ListenEntry[]): readon
 export function learnPort(model: ClusterModel, pod: Pod, port: number, seen: PathObservations): PortKnowledge {
   const lines = listenLinesOf(pod, seen.app.listens).filter((entry) => entry.port === port);
   const outward = lines.find((entry) => !isLoopback(entry.address));
-  const evidence: Evidence[] = [];
   const answered = answeredAt(pod, port, seen);
   const refused = refusedAt(pod, port, seen);
   const probe = probeOn(pod, port);
-  if (answered !== undefined) evidence.push(answered);
-  if (outward !== undefined) evidence.push(logEvidence(outward, `listens on ${outward.address || '*'}:${port}`));
   const loopback = outward === undefined ? lines.find((entry) => isLoopback(entry.address)) : undefined;
-  if (loopback !== undefined) evidence.push(logEvidence(loopback, `listens on ${loopback.address}:${port} only`));
-  if (refused !== undefined) evidence.push(refused);
-  if (probe?.passes === true)
-    evidence.push(citeField(pod, 'status.conditions', `the kubelet's ${probe.kind} probe on port ${port} passes`));
   const event = probe?.passes === true ? undefined : refusedProbe(model, pod, port);
-  if (event !== undefined) evidence.push(event);
   return {
     port,
     open:
@@ -67,7 +59,20 @@ export function learnPort(model: ClusterModel, pod: Pod, port: number, seen: Pat
     speaksTls:
       (outward ?? loopback)?.tls ??
       (probe?.passes === true && probe.scheme !== undefined ? probe.scheme === 'HTTPS' : undefined),
-    evidence,
+    // Most of what is learned of a big cluster is weighed and dropped: it is only written out when asked for.
+    get evidence() {
+      const said = (line: ListenEntry | undefined, only: string): readonly Evidence[] =>
+        line === undefined ? [] : [logEvidence(line, `listens on ${line.address || '*'}:${port}${only}`)];
+      const passes = `the kubelet's ${probe?.kind} probe on port ${port} passes`;
+      return [
+        ...(answered === undefined ? [] : [answered]),
+        ...said(outward, ''),
+        ...said(loopback, ' only'),
+        ...(refused === undefined ? [] : [refused]),
+        ...(probe?.passes === true ? [citeField(pod, 'status.conditions', passes)] : []),
+        ...(event === undefined ? [] : [event]),
+      ];
+    },
   };
 }
 

@@ -3,19 +3,20 @@ import { resolvePort } from '../model/derive.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Container, Pod } from '../model/kinds/pod.ts';
 import type { Service, ServicePort } from '../model/kinds/service.ts';
+import type { ListenEntry } from '../sources/observations.ts';
 import { podsBehind } from './backend-path.ts';
 import { configMapsOf } from './config-source.ts';
 import { imagePorts } from './image-ports.ts';
 import { type DeclaredPort, declaredPorts } from './intent/port-name.ts';
 import type { PathFacts } from './lifecycle/path-facts.ts';
 import { isLive, troubleOf } from './lifecycle/trouble.ts';
-import { learnPort, listenPorts, probePort } from './listening.ts';
+import { learnPort, listenPorts, type PortKnowledge, probePort } from './listening.ts';
 import { logEvidence } from './log-evidence.ts';
 import { isCounterpart, mentions, votesFor } from './target-port-votes.ts';
 import type { BackendPath } from './trace.ts';
 
-/** All that is known about whether the process behind a Service port listens where the Service sends. */
-export interface TargetPort {
+/** Whether the process behind a Service port listens where the Service sends, as far as was seen. */
+export interface SeenTarget {
   readonly pod: Pod;
   readonly number: number;
   /** A connection was refused there, by the gateway's or the kubelet's word. */
@@ -23,10 +24,15 @@ export interface TargetPort {
   /** Something answers or listens there. */
   readonly open: boolean;
   readonly loopbackOnly: boolean;
-  /** Ports on which the process is known to take connections: it said so, or a probe passes. */
-  readonly heard: readonly number[];
   /** The process said where it listens, and this port is not among it. */
   readonly said: boolean;
+  readonly learned: PortKnowledge;
+}
+
+/** All that is known about it. */
+export interface TargetPort extends SeenTarget {
+  /** Ports on which the process is known to take connections: it said so, or a probe passes. */
+  readonly heard: readonly number[];
   /** Declared TCP ports; documentation only. */
   readonly declared: readonly DeclaredPort[];
   /** The Pod's own settings name the number (argument, command, variable, mounted file), or its image is known for it. */
@@ -43,46 +49,42 @@ export interface TargetPort {
 }
 
 /** The Pods behind a backend that may show whether its target port is right. */
-export function examineTargets(
-  facts: PathFacts,
-  path: BackendPath,
-  service: Service,
-  port: ServicePort,
-): readonly TargetPort[] {
+export function seeTargets(facts: PathFacts, path: BackendPath, port: ServicePort): readonly SeenTarget[] {
   return podsBehind(path)
     .filter(isLive)
-    .flatMap((pod) => examinePod(facts, path, service, port, pod));
+    .flatMap((pod) => seeTarget(facts, path, port, pod));
 }
 
 /**
  * Pods that do not run listen nowhere. One whose probes fail belongs here only when they are refused on this very port while
  * the process says that it listens on another.
  */
-function examinePod(
-  facts: PathFacts,
-  path: BackendPath,
-  service: Service,
-  port: ServicePort,
-  pod: Pod,
-): readonly TargetPort[] {
+function seeTarget(facts: PathFacts, path: BackendPath, port: ServicePort, pod: Pod): readonly SeenTarget[] {
   const trouble = troubleOf(facts.model, pod)?.trouble;
   if (trouble !== undefined && trouble !== 'readiness' && trouble !== 'liveness') return [];
   const number = path.endpoints.find((entry) => pod.ips.includes(entry.address))?.port ?? resolvePort(port, pod)?.port;
   if (number === undefined) return [];
-  const target = examineTargetPort(facts, service, port, pod, number);
+  const learned = learnPort(facts.model, pod, number, facts.seen);
+  const target: SeenTarget = {
+    pod,
+    number,
+    refused: learned.open === 'no' && !learned.loopbackOnly,
+    open: learned.open === 'yes',
+    loopbackOnly: learned.loopbackOnly,
+    said: learned.open !== 'yes' && otherLines(facts, pod, number).length > 0,
+    learned,
+  };
   return trouble === undefined || (target.refused && target.said) ? [target] : [];
 }
 
-function examineTargetPort(
-  facts: PathFacts,
-  service: Service,
-  port: ServicePort,
-  pod: Pod,
-  number: number,
-): TargetPort {
-  const { model, seen } = facts;
-  const learned = learnPort(model, pod, number, seen);
-  const lines = listenPorts(pod, seen).filter((entry) => entry.port !== number);
+function otherLines({ seen }: PathFacts, pod: Pod, number: number): readonly ListenEntry[] {
+  return listenPorts(pod, seen).filter((entry) => entry.port !== number);
+}
+
+/** Everything else about a target, from the Pod's own settings and its neighbours: asked for one Pod of many. */
+export function examineTarget(facts: PathFacts, service: Service, port: ServicePort, target: SeenTarget): TargetPort {
+  const { pod, number, learned } = target;
+  const lines = otherLines(facts, pod, number);
   const probed = passingProbes(pod).filter((entry) => entry !== number);
   const heard = [...new Set([...lines.flatMap((entry) => entry.port ?? []), ...probed])];
   const declared = declaredPorts(pod);
@@ -100,17 +102,12 @@ function examineTargetPort(
       ),
     );
   return {
-    pod,
-    number,
-    refused: learned.open === 'no' && !learned.loopbackOnly,
-    open: learned.open === 'yes',
-    loopbackOnly: learned.loopbackOnly,
+    ...target,
     heard,
-    said: lines.length > 0 && learned.open !== 'yes',
     declared,
     configured:
       serving(pod).some((container) => mentions(container, number) || imagePorts(container.image).includes(number)) ||
-      inMountedFiles(model, pod, number),
+      inMountedFiles(facts.model, pod, number),
     undocumented: probedPorts(pod).some((probe) => declared.every((entry) => entry.port.port !== probe)),
     meant,
     agreeing,

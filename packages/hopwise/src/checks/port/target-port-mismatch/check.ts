@@ -9,7 +9,7 @@ import { containerPath } from '../../../trace/lifecycle/container-place.ts';
 import { type Dependency, dependencyEnding } from '../../../trace/lifecycle/dependency-outages.ts';
 import { setInContainer } from '../../../trace/lifecycle/template-patch.ts';
 import { workloadOf } from '../../../trace/path-queries.ts';
-import { examineTargets, type TargetPort } from '../../../trace/target-port.ts';
+import { examineTarget, seeTargets, type TargetPort } from '../../../trace/target-port.ts';
 import { doubtTarget, isWorkloadsFault } from '../../../trace/target-port-verdict.ts';
 import type { Fact } from '../../check.ts';
 import { defineCheck } from '../../define.ts';
@@ -39,9 +39,10 @@ export default defineCheck<Mismatch>({
   ],
   *find(world) {
     for (const { path, service, port, facts, via, modes } of connectedBackends(world)) {
-      const targets = examineTargets(facts, path, service, port);
-      const target = targets.find((entry) => entry.refused) ?? targets[0];
-      if (target === undefined || targets.some((entry) => entry.open || entry.loopbackOnly)) continue;
+      const targets = seeTargets(facts, path, port);
+      const shown = targets.find((entry) => entry.refused) ?? targets[0];
+      if (shown === undefined || targets.some((entry) => entry.open || entry.loopbackOnly)) continue;
+      const target = examineTarget(facts, service, port, shown);
       const certainty = doubtTarget(facts, target, via !== undefined);
       if (certainty === undefined) continue;
       const workload = workloadOf(world.model, target.pod);
