@@ -43,11 +43,9 @@ describeLive('hopwise beside the real ingress-nginx', {}, (controlPlane) => {
     return real as RealSide;
   };
 
-  test.each(readCases().map((entry) => [entry.name, entry] as const))('case %s', async (_, entry, ...rest) => {
-    void rest;
-    if (real === undefined) return;
+  test.for(readCases())('case $name', async ({ world, request }, context) => {
     const found: Disagreement[] = [];
-    for await (const one of askWorld(real, entry.world, [entry.request], newTally())) found.push(one);
+    for await (const one of askWorld(realSide(context), world, [request], newTally())) found.push(one);
     expect(found).toEqual([]);
   });
 
