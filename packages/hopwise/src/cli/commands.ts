@@ -84,6 +84,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...LOG_FLAGS,
       ...REQUEST_FLAGS,
       'status',
+      'response',
       ...PROBE_FLAGS,
       'output',
       'checklist',

@@ -29,6 +29,11 @@ export const FLAGS = {
     values: ['http', 'https', 'grpc', 'websocket'],
     about: 'protocol, where URL and headers do not tell it',
   },
+  response: {
+    value: 'FILE',
+    path: true,
+    about: 'what curl -sv or curl -si printed for the failing request (live clusters; a capture has its response.txt)',
+  },
   status: { value: 'N', about: 'status that was seen, when there is no response.txt' },
   as: { value: 'CALLER', about: 'in-cluster caller: NAMESPACE/POD or deployment/NAMESPACE/NAME' },
   'as-pod': { value: 'NAMESPACE/POD', about: 'in-cluster caller, by Pod' },

@@ -1,4 +1,4 @@
-import type { FoundRequests, RequestInput } from '../engine/contract.ts';
+import type { FoundRequests, Probing, RequestInput } from '../engine/contract.ts';
 import type { Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
 import { readObjectArgument } from './object-argument.ts';
@@ -14,18 +14,23 @@ export interface LoadedRequest extends Loaded {
   readonly askable: boolean;
 }
 
-/** Reads what a command's URL (or the object in its place) needs, and says which request is meant. */
-export async function loadRequest(invocation: Invocation, io: CliIo, argument: string): Promise<LoadedRequest> {
+/** Reads what a command's URL (or the object in its place) needs, probing it where it is live, and says which request is meant. */
+export async function loadRequest(
+  invocation: Invocation,
+  io: CliIo,
+  argument: string,
+  probing?: Probing,
+): Promise<LoadedRequest> {
   const { flags } = invocation;
   const object = readObjectArgument(argument, flags.get('namespace'));
   if (object === undefined) {
     const { input, note } = requestFromFlags(argument, flags);
-    const loaded = await loadSnapshot(invocation, io, input);
+    const loaded = await loadSnapshot(invocation, io, input, probing);
     if (note !== undefined) await loaded.notes.note(note);
     return { ...loaded, input, askable: true };
   }
   const search = (await io.engine()).searchRequests(object, requestDefaults(flags));
-  const loaded = await loadSnapshot(invocation, io, search);
+  const loaded = await loadSnapshot(invocation, io, search, probing);
   const found = search.find(loaded.snapshot.model);
   await loaded.notes.note(`${argument}: asking for ${describe(found, io.program, object.namespace)}`);
   return { ...loaded, input: found.input, askable: !found.invented };

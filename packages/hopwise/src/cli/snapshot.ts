@@ -1,4 +1,4 @@
-import type { Engine, PathOptions, RequestInput, RequestSearch, Snapshot } from '../engine/contract.ts';
+import type { Engine, PathOptions, Probing, RequestInput, RequestSearch, Snapshot } from '../engine/contract.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Source } from '../sources/contract.ts';
 import { CLUSTER_FLAGS } from './flags.ts';
@@ -20,11 +20,12 @@ export async function loadSnapshot(
   invocation: Invocation,
   io: CliIo,
   input?: RequestInput | RequestSearch,
+  probing?: Probing,
 ): Promise<Loaded> {
   const { flags } = invocation;
   const from = flags.get('from');
   const notes = createNotes(io, flags.has('quiet'));
-  if (from === undefined) return loadLive(invocation, io, notes, input);
+  if (from === undefined) return loadLive(invocation, io, notes, input, probing);
   const [engine, source] = await Promise.all([io.engine(), openInput(from, flags, io, notes)]);
   const snapshot = await engine.load(source, io.signal, notes.progress);
   await notes.clear();
@@ -36,6 +37,7 @@ async function loadLive(
   io: CliIo,
   notes: Notes,
   input: RequestInput | RequestSearch | undefined,
+  probing: Probing | undefined,
 ): Promise<Loaded> {
   const [engine, openCluster] = await Promise.all([io.engine(), io.openCluster()]);
   const namespace = command.name === 'scan' ? flags.get('namespace') : undefined;
@@ -47,7 +49,7 @@ async function loadLive(
     const snapshot =
       input === undefined
         ? await engine.load(cluster, io.signal, notes.progress)
-        : await engine.loadPath(cluster, input, logOptions(flags), io.signal, notes.progress);
+        : await engine.loadPath(cluster, input, await pathOptions(flags, io, probing), io.signal, notes.progress);
     await notes.clear();
     return { engine, snapshot, notes, cluster };
   } finally {
@@ -63,6 +65,15 @@ export async function openInput(path: string, flags: Flags, io: CliIo, notes: No
   if (path === '-' && io.stdin.isTerminal) await notes.note('reading objects from the terminal; Ctrl-D ends them');
   const openSource = await io.openSource();
   return openSource(path, { stdin: io.stdin, signal: io.signal });
+}
+
+async function pathOptions(flags: Flags, io: CliIo, probing: Probing | undefined): Promise<PathOptions> {
+  const file = flags.get('response');
+  return {
+    ...logOptions(flags),
+    ...(probing === undefined ? {} : { probing }),
+    ...(file === undefined ? {} : { response: { text: await io.readFile(file), file } }),
+  };
 }
 
 /** Which logs of a live cluster are read. */

@@ -66,6 +66,10 @@ export interface PathOptions {
   readonly logs: boolean;
   /** RFC 3339; log lines before it are not asked for. */
   readonly logsSince?: string;
+  /** Ask the request's own path too, once it is known: what is seen guides what is read next. */
+  readonly probing?: Probing;
+  /** What `curl -sv` or `curl -si` printed for the failing request. */
+  readonly response?: { readonly text: string; readonly file: string };
   /** Gets everything that is read too, for a capture. */
   readonly record?: Sink;
 }

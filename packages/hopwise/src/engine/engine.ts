@@ -11,9 +11,9 @@ import { writeDiagnosis, writeTrace } from './documents.ts';
 import { loadPath } from './live/load-path.ts';
 import { searchRequests } from './object-requests.ts';
 import { planInside } from './plan-inside.ts';
-import { planProbes } from './plan-probes.ts';
 import { readRequest } from './read-request.ts';
 import { routesOf } from './routed.ts';
+import { runProbes } from './run-probes.ts';
 import { scanSnapshot } from './scan.ts';
 import { SnapshotBuilder } from './snapshot-builder.ts';
 
@@ -65,16 +65,15 @@ export function diagnose(
 export async function diagnoseWithProbes(
   snapshot: Snapshot,
   input: RequestInput,
-  { prober, wishes, inside }: Probing,
+  probing: Probing,
   signal: AbortSignal,
   progress?: Progress,
 ): Promise<DiagnosisDocument> {
   const request = readRequest(input);
   const { walked } = walkInput(snapshot, input, request);
-  const specs = planProbes(request, walked.trace, wishes);
-  const probes = await prober.probe(specs, signal, (target, done, of) =>
-    progress?.({ stage: 'probe', detail: `${target.name}${of === 1 ? '' : `, ${done} of ${of}`}` }),
-  );
+  // A live path was asked while it was read.
+  const probes = snapshot.observations.probes ?? (await runProbes(probing, request, walked.trace, signal, progress));
+  const { inside } = probing;
   const plan = inside === undefined ? undefined : planInside(walked.trace);
   const within =
     plan === undefined || inside === undefined

@@ -3,6 +3,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Sink, SourceSummary } from '../sources/contract.ts';
 import { parseLogs, parseResponse } from '../sources/logs/index.ts';
 import type { LogFile, Observations, ResponseObservation } from '../sources/observations.ts';
+import type { ProbeObservation } from '../sources/probe-observation.ts';
 import type { Snapshot } from './contract.ts';
 
 /** Receives what a source delivers: objects into the model, logs and the response into observations. */
@@ -12,6 +13,8 @@ export class SnapshotBuilder {
   #response: ResponseObservation | undefined;
   /** A path is looked at many times while it is read; logs are parsed anew only when some came. */
   #parsed: { readonly files: number; readonly result: ReturnType<typeof parseLogs> } | undefined;
+
+  #probes: readonly ProbeObservation[] = [];
 
   readonly sink: Sink = {
     object: (raw, origin) => this.#builder.add(raw, origin),
@@ -25,6 +28,10 @@ export class SnapshotBuilder {
     snapshot: (facts) => this.#builder.snapshot(facts),
   };
 
+  addProbes(probes: readonly ProbeObservation[]): void {
+    this.#probes = [...this.#probes, ...probes];
+  }
+
   get logs(): number {
     return this.#files.length;
   }
@@ -35,7 +42,8 @@ export class SnapshotBuilder {
     for (const log of logs) this.#builder.noteTime(log.to);
     this.#builder.noteTime(this.#response?.date);
     const response = this.#response === undefined ? {} : { response: this.#response };
-    const observations: Observations = { entries, logs, ...response };
+    const probes = this.#probes.length === 0 ? {} : { probes: this.#probes };
+    const observations: Observations = { entries, logs, ...response, ...probes };
     const model: ClusterModel = this.#builder.build();
     return { model, observations };
   }

@@ -23,7 +23,17 @@ function speaksLike(request: Request, speech: ProbeSpeech): boolean {
 }
 
 /** Parts of a request that fail the same way whatever is asked. */
-const BEFORE_THE_REQUEST: ReadonlySet<ProbeFailure['phase']> = new Set(['dns', 'connect', 'tls']);
+const BEFORE_THE_REQUEST: ReadonlySet<ProbeFailure['phase']> = new Set(['connect', 'tls']);
+
+/**
+ * Whose answer stands for the client's: the URL's own, or, where this machine cannot resolve the name, the gateway's at its
+ * own address with the same Host and SNI.
+ */
+function tellingProbe(request: Request, probes: readonly ProbeObservation[]): ProbeObservation | undefined {
+  const main = mainProbe(request, probes);
+  if (main?.dns?.failure === undefined) return main;
+  return gatewayProbes(request, probes).find((probe) => probe.dns?.failure === undefined);
+}
 
 /**
  * Did the attempt fail as the request does? Undefined when it cannot tell: a health check answers for itself only, and a
@@ -31,6 +41,8 @@ const BEFORE_THE_REQUEST: ReadonlySet<ProbeFailure['phase']> = new Set(['dns', '
  */
 export function attemptFailed(request: Request, probe: ProbeObservation, attempt: ProbeAttempt): boolean | undefined {
   if (attempt.failure !== undefined) {
+    // What this machine cannot resolve says nothing of the way behind the name.
+    if (attempt.failure.phase === 'dns') return undefined;
     const told = speaksForRequest(request, probe) || BEFORE_THE_REQUEST.has(attempt.failure.phase);
     return told && attempt.failure.code !== 'NO_H2' ? true : undefined;
   }
@@ -46,7 +58,7 @@ function speaksForRequest(request: Request, probe: ProbeObservation): boolean {
 
 /** Every attempt that did what the client does, in order; those left out say nothing. */
 export function probeOutcomes(request: Request, probes: readonly ProbeObservation[]): readonly Outcome[] {
-  const probe = mainProbe(request, probes);
+  const probe = tellingProbe(request, probes);
   if (probe === undefined) return [];
   const attempts = [...probe.attempts, ...probe.idle.flatMap(({ before, after }) => [before, after ?? []].flat())];
   return attempts
@@ -59,7 +71,7 @@ export function probeOutcomes(request: Request, probes: readonly ProbeObservatio
 
 /** What a client would have reported of the probe: the last failed attempt, else the last; a series where there were several. */
 export function probeResponse(request: Request, probes: readonly ProbeObservation[]): ResponseObservation | undefined {
-  const probe = mainProbe(request, probes);
+  const probe = tellingProbe(request, probes);
   if (probe === undefined) return undefined;
   const telling = probe.attempts.filter((attempt) => attemptFailed(request, probe, attempt) !== undefined);
   const attempt = telling.findLast((each) => attemptFailed(request, probe, each) === true) ?? telling.at(-1);

@@ -19,10 +19,10 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
       exitCode: exitCodeOfDiagnosis,
     });
   }
-  const probing = await probingFromFlags(flags, io, 'off');
+  const probing = await probingFromFlags(flags, io, flags.has('from') ? 'off' : 'on');
   const [{ renderer, options }, { engine, snapshot, notes, input, askable, cluster }] = await Promise.all([
     chooseOutput(flags, io),
-    loadRequest(invocation, io, argument),
+    loadRequest(invocation, io, argument, probing),
   ]);
   const diagnosis =
     probing === undefined || !askable

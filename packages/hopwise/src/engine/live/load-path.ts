@@ -16,6 +16,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { walk } from '../../trace/walk.ts';
 import type { ObjectRef, PathOptions, Progress, RequestInput, RequestSearch, Snapshot } from '../contract.ts';
 import { readRequest } from '../read-request.ts';
+import { runProbes } from '../run-probes.ts';
 import { SnapshotBuilder } from '../snapshot-builder.ts';
 import { ALL_WORKLOADS, FIRST_LOOK, WHOLE_CLUSTER } from './gateway-search.ts';
 import { logsNearby, logsOfPath } from './path-logs.ts';
@@ -68,6 +69,7 @@ class PathReading {
   readonly #asked = new Set<string>();
   readonly #namespaces = new Set<string>();
   readonly #logsAsked = new Set<string>();
+  #probed = false;
   /** Wider readings that are left, narrowest first. */
   readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
 
@@ -84,6 +86,8 @@ class PathReading {
   }
 
   async start(request: RequestInput | RequestSearch): Promise<void> {
+    const { response } = this.#options;
+    if (response !== undefined) this.#sink.response(response.text, response.file);
     const object = 'find' in request ? request.object : undefined;
     if (!('find' in request)) this.#input = request;
     const kinds = [...new Set(CLUSTER_KINDS.map(fileName))].filter((kind) => !isNumerous(kind));
@@ -91,7 +95,10 @@ class PathReading {
     await this.#readWhatIsAllowed(kinds, object?.namespace);
     if (!('find' in request)) return;
     this.#cluster.finish(this.#sink);
-    this.#input = request.find(this.#snapshot.peek().model).input;
+    const found = request.find(this.#snapshot.peek().model);
+    this.#input = found.input;
+    // Nobody can be asked for a host that was made up.
+    this.#probed = found.invented;
   }
 
   /** One round; false when there is nothing more to read. */
@@ -102,12 +109,22 @@ class PathReading {
       await this.#ask(queries, describe(queries));
       return true;
     }
+    if (await this.#probe(examined.trace)) return true;
     if (await this.#readLogs(logsOfPath(examined.trace, this.#options.logsSince))) return true;
     if (isSettled(examined)) return false;
     for (let wider = this.#wider.shift(); wider !== undefined; wider = this.#wider.shift()) {
       if (await this.#widen(wider, examined)) return true;
     }
     return false;
+  }
+
+  /** Once, when the path is known: only addresses on it are asked. */
+  async #probe(trace: Trace): Promise<boolean> {
+    const { probing } = this.#options;
+    if (probing === undefined || this.#probed) return false;
+    this.#probed = true;
+    this.#snapshot.addProbes(await runProbes(probing, readRequest(this.#input), trace, this.#signal, this.#progress));
+    return true;
   }
 
   /** False when there was nothing new to read. */

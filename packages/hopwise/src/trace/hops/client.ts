@@ -42,15 +42,25 @@ export function clientHop({ inside, seen, callers, request }: HopFacts): Hop {
   };
 }
 
+/** Resolvers that answered, and said that there is no such name or no address for it; any other failure leaves it open. */
+const SAYS_NO: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA', 'NXDOMAIN']);
+
 /** What the look-up of a probe shows beside the addresses that the gateway says it has. */
 function probedDns({ request, gateway, inside, seen }: HopFacts, dns: ProbeDns): Hop {
   const via = dns.aliases.length === 0 ? '' : ` by way of ${dns.aliases.join(', ')}`;
   const evidence = [probeEvidence(`DNS: ${request.urlHost} is ${dns.addresses.join(', ') || 'unknown'}${via}`)];
+  if (dns.failure !== undefined && !SAYS_NO.has(dns.failure.code))
+    return {
+      hop: 'external-dns',
+      state: 'unknown',
+      detail: `${request.urlHost} could not be looked up from here: ${dns.failure.message}`,
+      evidence: [],
+    };
   if (dns.failure !== undefined)
     return {
       hop: 'external-dns',
       // Others reached the URL: what this machine cannot resolve may be its own matter.
-      state: seen.response?.clientError?.kind === 'dns' ? 'broken' : 'suspect',
+      state: seen.access.length > 0 || seen.response?.status !== undefined ? 'suspect' : 'broken',
       mode: 'dns-failure',
       detail: `${request.urlHost} does not resolve from here`,
       evidence: [probeEvidence(`${dns.name}: ${dns.failure.message} (${dns.failure.code})`)],
