@@ -11,6 +11,9 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
+          // Only what hangs is ended: machines are shared, and slow is no fault.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', ...deep, ...live],
         },
