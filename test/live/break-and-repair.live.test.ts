@@ -112,6 +112,26 @@ describeLive('an app that is deployed, broken and repaired', { controllers: true
     expect(JSON.stringify(path)).toContain('Service shop/cart');
   });
 
+  it('names the fault to somebody who may only read that namespace', async () => {
+    const { createUser, kubectl } = controlPlane();
+    const { kubeconfig } = await createUser('shop-developer');
+    await kubectl(['create', 'rolebinding', 'developer', '--clusterrole=view', '--user=shop-developer', '-n', 'shop']);
+    await kubectl([...patch('service', { selector: { app: 'carts' } }), '-n', 'shop']);
+    const get = ['get', ...SLICES, '-n', 'shop', '-o', `jsonpath=${NO_ADDRESSES.at}`];
+    await vi.waitFor(async () => expect(await kubectl(get, '', kubeconfig)).toBe(''), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    const { causes, coverage } = await diagnose(kubeconfig, [SHOP_URL, '-n', 'shop']);
+    expect({ cause: causes[0]?.id, object: causes[0]?.object }).toEqual({
+      cause: 'selector-matches-no-pods',
+      object: 'Service/shop/cart',
+    });
+    expect(coverage.find(({ kind }) => kind === 'IngressClass')?.state).toBe('forbidden');
+    await applyShop(kubectl);
+    await waitUntilServing(kubectl);
+  });
+
   it.each(FAULTS)('$name is named, and the repair is seen', async ({ breakIt, shows, repair = [], cause, object }) => {
     const { admin, kubectl } = controlPlane();
     const inShop = (args: readonly string[]): Promise<string> => kubectl([...args, '-n', 'shop']);
