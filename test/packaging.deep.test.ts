@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillManifest } from '../tools/krew.ts';
 import { REPOSITORY } from './reading/source-code.ts';
 
 // What users get: the tarball of `npm pack`, installed into an empty folder, run as they would.
@@ -91,6 +94,57 @@ describe('installed', () => {
     const done = run(node, [join(folder, 'node_modules/hopwise/bin/hopwise.cjs'), ...demoArguments()]);
     expect(done.stderr).toBe('');
     expect(JSON.parse(done.stdout)).toMatchObject({ verdict: { status: 'failing' } });
+  });
+});
+
+describe('installed by krew', () => {
+  interface Manifest {
+    readonly spec: {
+      readonly platforms: readonly {
+        readonly sha256: string;
+        readonly files: readonly { readonly from: string; readonly to: string }[];
+        readonly bin: string;
+      }[];
+    };
+  }
+
+  it('answers real kubectl from the archive alone, under its own name', (context) => {
+    if (run('kubectl', ['version', '--client']).status !== 0) return context.skip('kubectl is not installed');
+    const manifest = load(fillManifest(tarball, 'https://example.com/hopwise.tgz', 'https://example.com/')) as Manifest;
+    const [platform] = manifest.spec.platforms;
+    expect(platform?.sha256).toBe(createHash('sha256').update(readFileSync(tarball)).digest('hex'));
+    // As krew does: unpack, move what `files` says, link the program under its plugin's name.
+    const home = join(folder, 'krew');
+    const unpacked = join(home, 'unpacked');
+    mkdirSync(unpacked, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', unpacked]);
+    for (const { from, to } of platform?.files ?? [])
+      for (const path of globSync(from, { cwd: unpacked }))
+        cpSync(join(unpacked, path), join(home, 'store', to, basename(path)), { recursive: true });
+    rmSync(unpacked, { recursive: true });
+    const bin = join(home, 'bin');
+    mkdirSync(bin);
+    symlinkSync(join(home, 'store', platform?.bin ?? ''), join(bin, 'kubectl-hopwise'));
+    symlinkSync(join(home, 'store/bin/kubectl_complete-hopwise.cjs'), join(bin, 'kubectl_complete-hopwise'));
+
+    const kubectl = (...args: readonly string[]) => {
+      const environment = cleanEnvironment();
+      const env = {
+        ...environment,
+        PATH: [bin, environment.PATH ?? ''].join(delimiter),
+        KUBECONFIG: join(home, 'none'),
+      };
+      return spawnSync('kubectl', args, { cwd: home, encoding: 'utf8', env });
+    };
+    expect(kubectl('hopwise', 'version')).toMatchObject({ stdout: expect.stringMatching(/^hopwise \d/), status: 0 });
+    expect(kubectl('hopwise', '--help').stdout).toContain('kubectl hopwise diagnose https://');
+    expect(kubectl('hopwise', 'explain', 'oom-killed').stdout).toMatch(/^oom-killed\n/);
+    expect(kubectl('hopwise', 'nonsense')).toMatchObject({
+      stderr: expect.stringContaining("kubectl hopwise: unknown command 'nonsense'"),
+      status: expect.any(Number),
+    });
+    expect(kubectl('hopwise', 'scan').stderr).toMatch(/^kubectl hopwise: /);
+    expect(kubectl('__complete', 'hopwise', 'explain', 'oom').stdout).toContain('oom-killed\n');
   });
 });
 
