@@ -40,6 +40,7 @@ rm -rf "$1"`;
 export function createProcessKeeper(folder: string): ProcessKeeper {
   const guard = spawn('sh', ['-c', GUARD, 'guard', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   guard.stdin.on('error', () => {});
+  const dismissed = once(guard, 'exit');
   const running = new Set<Program>();
   return {
     start(name, file, args) {
@@ -57,7 +58,7 @@ export function createProcessKeeper(folder: string): ProcessKeeper {
     async stop() {
       await Promise.all([...running].map((program) => program.kill()));
       guard.stdin.end('done\n');
-      await once(guard, 'exit');
+      await dismissed;
     },
   };
 }
