@@ -252,7 +252,7 @@ export interface Rewrite {
   readonly unknown?: true;
   /** How the rewrite reads in the configuration, for people. */
   readonly text?: string;
-  readonly host?: string;
+  readonly host?: string | ((request: Request) => string);
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly from?: SettingOrigin;

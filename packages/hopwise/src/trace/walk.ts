@@ -219,7 +219,10 @@ function receive(
   return {
     method: rewrite.method ?? request.method,
     path: rewrite.path === undefined ? `${request.path}${request.query}` : rewrite.path(request, captures),
-    host: rewrite.host ?? rule?.settings.hostHeader?.value ?? request.host,
+    host:
+      typeof rewrite.host === 'function'
+        ? rewrite.host(request)
+        : (rewrite.host ?? rule?.settings.hostHeader?.value ?? request.host),
     protocol: rule?.settings.backendProtocol?.value ?? 'http',
     headers: rewrite.headers ?? {},
   };

@@ -20,6 +20,7 @@ import { instanceNotes } from './notes.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
 import { readIngress } from './read-ingress.ts';
 import { findCrashes, findRejects } from './rejects.ts';
+import { forwardedHost } from './request-words.ts';
 import { buildServers } from './servers.ts';
 import { createUpstreams, hasEndpoints } from './upstreams.ts';
 import { readTarget } from './uri.ts';
@@ -154,7 +155,7 @@ function fallbackOf(model: ClusterModel, instance: NginxInstance): Action {
   }
   return {
     kind: 'backends',
-    rewrite: {},
+    rewrite: forwardedHost(instance),
     backends: [
       {
         object: objectId('Service', named.namespace, named.name),

@@ -4,7 +4,7 @@ import type { NginxInstance } from './instance.ts';
 import type { Location } from './locations.ts';
 import { fillVariables, unknownVariables } from './nginx-text.ts';
 import { annotationPath, type ParsedIngress } from './parsed-ingress.ts';
-import { hostHeader, plainHost, requestUri, seenScheme } from './request-words.ts';
+import { bestHost, plainHost, requestUri, seenScheme } from './request-words.ts';
 import type { Surroundings } from './surroundings.ts';
 import { since } from './version.ts';
 
@@ -70,7 +70,7 @@ export function toHttps(owner: ParsedIngress, instance: NginxInstance): Action {
       const uri = requestUri(request);
       // Without preserve-trailing-slash the last slash goes (lua_ingress.lua: rewrite).
       const target = !owner.rewrite.preserveTrailingSlash && uri.endsWith('/') ? uri.slice(0, -1) : uri;
-      return `https://${hostHeader(request).split(':')[0] ?? ''}${target}`;
+      return `https://${bestHost(request, instance).split(':')[0] ?? ''}${target}`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Action, NotUnderstood, Rewrite } from '../../route-table.ts';
 import { type Location, needsRewrite } from './locations.ts';
 import { annotationPath, fromAnnotation, type ParsedIngress } from './parsed-ingress.ts';
-import { requestUri } from './request-words.ts';
+import { forwardedHost, requestUri } from './request-words.ts';
 import { compileRewrite } from './rewrite-path.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -22,7 +22,7 @@ export function readRewriteOf(
 ): RewriteFound | RewriteRedirect {
   const host = owner.settings.hostHeader?.value;
   const plain: Rewrite = {
-    ...(host === undefined ? {} : { host }),
+    ...(host === undefined ? forwardedHost(place.instance) : { host }),
     ...(Object.keys(place.instance.requestHeaders).length > 0 ? { headers: place.instance.requestHeaders } : {}),
   };
   if (!needsRewrite(location)) return { rewrite: plain, notUnderstood: [] };

@@ -229,7 +229,9 @@ function describeAction(action: Action, request: Request, captures: readonly str
         return `${backend.object}${backend.port === undefined ? '' : `:${backend.port}`}${share}`;
       });
       const path = action.rewrite.path?.(request, captures) ?? request.path + request.query;
-      const host = action.rewrite.host === undefined ? '' : ` host ${action.rewrite.host}`;
+      const { host: given } = action.rewrite;
+      const written = typeof given === 'function' ? given(request) : given;
+      const host = written === undefined || written === request.host ? '' : ` host ${written}`;
       const headers = Object.entries(action.rewrite.headers ?? {}).map(([name, value]) => ` ${name}=${value}`);
       return `${backends.join(' + ')} ${path}${host}${headers.join('')}`;
     }
