@@ -153,6 +153,7 @@ describe('a diagnosis that asks', () => {
     ]);
     expect(document.verdict.status).toBe('inconclusive');
     expect(document.verdict.summary).toContain('a probe of this URL got 200');
+    expect(document.path.lines.at(-1)).toMatchObject({ label: 'but', text: expect.stringContaining('comes and goes') });
   });
 
   it('a path that is answered now is healthy, a single success after a known failure is not', async () => {

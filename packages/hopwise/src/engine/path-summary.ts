@@ -3,6 +3,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { PathSummary } from '../report/diagnosis.ts';
 import { usableEndpoints } from '../trace/backend-path.ts';
 import type { PathObservations } from '../trace/observed.ts';
+import { probeSuccess } from '../trace/probed.ts';
 import type { Trace } from '../trace/trace.ts';
 
 /** The facts a reader wants before the evidence: what was asked, which rule answered, what stands behind it, who asks. */
@@ -46,6 +47,9 @@ export function summarisePath(model: ClusterModel, trace: Trace, seen: PathObser
       text: `${displayId(idOf(first))}${more.length > 0 ? ` and ${more.length} more` : ''}`,
     });
   }
+  const good = seen.failing ? probeSuccess(trace.request, seen.probes) : undefined;
+  if (good !== undefined)
+    lines.push({ label: 'but', text: `${good.text}: the failure comes and goes, or depends on who asks` });
   return { lines };
 }
 

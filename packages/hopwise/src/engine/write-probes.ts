@@ -26,7 +26,7 @@ export function writeProbes(
         failed.length === 0 ? (asked ? 'ok' : 'unknown') : failed.length < attempts.length ? 'intermittent' : 'broken',
       summary: tellProbe(request, probe),
       ...(hop === undefined ? {} : { hop }),
-      ...(dns === undefined ? {} : { dns }),
+      ...(dns === undefined ? {} : { dns: { ...dns, ms: round(dns.ms) } }),
       attempts: attempts.map(writeAttempt),
       idle: idle.map(writeIdle),
       ...(note === undefined ? {} : { note }),
@@ -46,11 +46,16 @@ function writeAttempt(attempt: ProbeAttempt): ProbeAttemptDocument {
   return {
     ...rest,
     ...(tls === undefined || rest.reused ? {} : { tls }),
-    phases: Object.fromEntries(Object.entries(rest.phases).map(([phase, ms]) => [phase, Math.round(ms * 10) / 10])),
+    phases: Object.fromEntries(Object.entries(rest.phases).map(([phase, ms]) => [phase, round(ms)])),
     time: new Date(time).toISOString(),
     ...(headers.server === undefined ? {} : { server: headers.server.slice(0, 200) }),
     ...(headers.location === undefined ? {} : { location: headers.location.slice(0, 500) }),
   };
+}
+
+/** Tenths of a millisecond. */
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 function writeIdle(idle: IdleProbe): ProbeIdleDocument {
