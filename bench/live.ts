@@ -62,7 +62,7 @@ async function measure(controlPlane: ControlPlane, what: string): Promise<readon
   const healthy = urlOfRoute(0);
   const proxy = await startCountingProxy(controlPlane);
   const scanTraffic = await count(proxy, controlPlane, ['scan', '-o', 'json'], checkScan);
-  const brokenTraffic = await count(proxy, controlPlane, diagnoseArgs(broken));
+  const brokenTraffic = await count(proxy, controlPlane, diagnoseArgs(broken, '--status', '503'));
   const healthyTraffic = await count(proxy, controlPlane, diagnoseArgs(healthy));
   proxy.stop();
 
@@ -77,7 +77,7 @@ async function measure(controlPlane: ControlPlane, what: string): Promise<readon
     say(`round ${round + 1} of ${ROUNDS} …`);
     fetches.push(await runProgram(process.execPath, [script, fetchFile]));
     scans.push(await hopwise(['scan', '-o', 'json', '--kubeconfig', kubeconfig]));
-    diagnoses.broken.push(await hopwise([...diagnoseArgs(broken), '--kubeconfig', kubeconfig]));
+    diagnoses.broken.push(await hopwise([...diagnoseArgs(broken, '--status', '503'), '--kubeconfig', kubeconfig]));
     diagnoses.healthy.push(await hopwise([...diagnoseArgs(healthy), '--kubeconfig', kubeconfig]));
   }
   say('kubectl …');
@@ -146,8 +146,8 @@ function empty(what: string): Pick<Row, 'what' | 'baseline' | 'ratio'> {
 }
 
 /** The hosts are invented: what they resolve to is nobody's business here. */
-function diagnoseArgs(url: string): readonly string[] {
-  return ['diagnose', url, '--status', '503', '--probe=off', '-o', 'json'];
+function diagnoseArgs(url: string, ...more: readonly string[]): readonly string[] {
+  return ['diagnose', url, ...more, '--probe=off', '-o', 'json'];
 }
 
 async function count(

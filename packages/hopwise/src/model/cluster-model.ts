@@ -47,6 +47,8 @@ export interface ClusterModel {
   namespaces(): readonly string[];
 
   podsMatching(namespace: string, selector: Labels | Selector): readonly Pod[];
+  /** Pods of any namespace that carry all of the labels, by namespace. */
+  podsAnywhere(labels: Labels): readonly Pod[];
   /** The running Pod that owns an address; host-network Pods share their node's and are not answered here. */
   podByIP(address: string): Lookup<Pod>;
   /** Every Service that has the address as a ClusterIP, external IP or load-balancer address. */

@@ -245,6 +245,10 @@ export class IndexedModel implements ClusterModel {
     return this.#podIndex.matching(namespace, isSelector(selector) ? selector : selectorOf(selector));
   }
 
+  podsAnywhere(labels: Labels): readonly Pod[] {
+    return this.namespaces().flatMap((namespace) => this.podsMatching(namespace, labels));
+  }
+
   podByIP(address: string): Lookup<Pod> {
     const pod = this.#podIndex.byIP(address);
     if (pod !== undefined) return found(pod);

@@ -10,14 +10,16 @@ import type { Labels, Meta, Selector } from './meta.ts';
 import { isClusterScoped } from './project/index.ts';
 
 /**
- * What somebody wanted to know of the cluster. Without namespace: of all of it; with a name: one object; with an address:
- * whoever owns it.
+ * What somebody wanted to know of the cluster. Without namespace: of all of it; with a name: one object; with an address
+ * or labels: whoever has them.
  */
 export interface Need {
   readonly kind: string;
   readonly namespace?: string;
   readonly name?: string;
   readonly address?: string;
+  /** A label selector: whoever carries these labels, wherever. */
+  readonly labels?: string;
 }
 
 /** Answers as the model behind it does and writes down what was asked, so that a live cluster is read only as far as a request needs it. */
@@ -37,7 +39,10 @@ export class RecordingModel implements ClusterModel {
   }
 
   #want(need: Need): void {
-    this.#needs.set(`${need.kind} ${need.namespace ?? '*'} ${need.name ?? '*'} ${need.address ?? ''}`, need);
+    this.#needs.set(
+      `${need.kind} ${need.namespace ?? '*'} ${need.name ?? '*'} ${need.address ?? ''} ${need.labels ?? ''}`,
+      need,
+    );
   }
 
   #wantIn(kind: string, namespace: string): void {
@@ -127,6 +132,17 @@ export class RecordingModel implements ClusterModel {
   podsMatching(namespace: string, selector: Labels | Selector): readonly Pod[] {
     this.#want({ kind: 'Pod', namespace });
     return this.#model.podsMatching(namespace, selector);
+  }
+
+  podsAnywhere(labels: Labels): readonly Pod[] {
+    this.#want({
+      kind: 'Pod',
+      labels: Object.entries(labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .sort()
+        .join(','),
+    });
+    return this.#model.podsAnywhere(labels);
   }
 
   podByIP(address: string): Lookup<Pod> {

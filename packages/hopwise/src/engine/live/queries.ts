@@ -46,8 +46,9 @@ export function isNumerous(kind: string): boolean {
 }
 
 /** The least reading that answers a need, as far as that is cheap. */
-export function queryFor({ kind, namespace, name, address }: Need): ObjectQuery | undefined {
+export function queryFor({ kind, namespace, name, address, labels }: Need): ObjectQuery | undefined {
   if (!NUMEROUS.has(kind)) return { kind };
+  if (labels !== undefined) return { kind, labelSelector: labels };
   if (address !== undefined) return queryForAddress(kind, address);
   if (name !== undefined) {
     if (kind === 'Node' || kind === 'Namespace') return { kind, name };

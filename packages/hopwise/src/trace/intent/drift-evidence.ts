@@ -21,16 +21,9 @@ export function citeDrift(meant: Meant | undefined): readonly Evidence[] {
 
 /** Pods of another namespace that match: a Service never reaches across namespaces. */
 export function citeElsewhere(model: ClusterModel, service: Service): readonly Evidence[] {
-  for (const namespace of model.namespaces()) {
-    const pod = namespace === service.namespace ? undefined : model.podsMatching(namespace, service.selector ?? {})[0];
-    if (pod !== undefined)
-      return [
-        citeField(
-          pod,
-          'metadata.labels',
-          `Pods of namespace ${namespace} match, but a Service selects only in its own namespace`,
-        ),
-      ];
-  }
-  return [];
+  const pods = service.selector === undefined ? [] : model.podsAnywhere(service.selector);
+  const pod = pods.find(({ namespace }) => namespace !== service.namespace);
+  if (pod === undefined) return [];
+  const text = `Pods of namespace ${pod.namespace} match, but a Service selects only in its own namespace`;
+  return [citeField(pod, 'metadata.labels', text)];
 }
