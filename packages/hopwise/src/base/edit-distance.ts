@@ -1,6 +1,7 @@
 /**
  * Insertions, deletions, replacements and swaps of neighbours that turn one name into the other; anything above `limit`,
- * and names longer than a host name can be, are answered as `limit + 1`.
+ * and names longer than a host name can be, are answered as `limit + 1`. The small libraries for this know neither swaps, the
+ * most common slip, nor a limit to stop at.
  */
 export function editDistance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) > limit || left.length > LONGEST || right.length > LONGEST) return limit + 1;

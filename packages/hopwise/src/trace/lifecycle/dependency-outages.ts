@@ -1,9 +1,11 @@
 import { valueOf } from '../../base/lookup.ts';
 import { displayId, idOf, type ObjectId } from '../../base/object-id.ts';
+import { citeField } from '../../model/cite.ts';
 import type { ClusterModel } from '../../model/cluster-model.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Pod } from '../../model/kinds/pod.ts';
 import type { Service } from '../../model/kinds/service.ts';
+import type { Labels } from '../../model/meta.ts';
 import { isIpAddress } from '../addresses.ts';
 import { podsBehind, walkBackend } from '../backend-path.ts';
 import { complaintsOf } from '../complaints.ts';
@@ -37,22 +39,85 @@ export function dependenciesOf(facts: PathFacts): readonly Dependency[] {
 
 /** Services of this cluster that the app says it cannot reach. */
 function complained({ model, seen }: PathFacts, pods: readonly Pod[], by: ObjectId): readonly Dependency[] {
-  const found = new Map<ObjectId, Dependency>();
+  return missedServices(model, seen, pods, false).map(({ service, port, evidence }) => ({
+    path: pathTo(model, service, pods, port),
+    by,
+    said: true,
+    evidence: [evidence],
+  }));
+}
+
+/** A Service of this cluster that the app cannot reach, and that has nobody to answer. */
+export interface DownDependency {
+  readonly service: Service;
+  /** The workload whose Pods should answer. */
+  readonly workload: ObjectId | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the app's complaints lead to when it addresses them rightly: Services whose Pods are not ready. */
+export function downDependencies({
+  model,
+  trace,
+  seen,
+}: Pick<PathFacts, 'model' | 'trace' | 'seen'>): readonly DownDependency[] {
+  return missedServices(model, seen, podsOnPath(trace), true).flatMap(({ service, selector, evidence }) => {
+    const slices = model.slicesOf(service);
+    if (slices.state !== 'found') return [];
+    const endpoints = slices.value.flatMap((slice) => slice.endpoints);
+    if (endpoints.some((endpoint) => endpoint.ready)) return [];
+    const first = model.podsMatching(service.namespace, selector)[0];
+    const text = `Service ${service.namespace}/${service.name} has no ready endpoint (${endpoints.length} not ready)`;
+    return [
+      {
+        service,
+        workload: first === undefined ? undefined : model.controllerOf(first),
+        evidence: [
+          evidence,
+          citeField(service, 'spec.selector', text),
+          ...(first === undefined ? [] : [citeField(first, 'status', stateOf(first))]),
+        ],
+      },
+    ];
+  });
+}
+
+function stateOf(pod: Pod): string {
+  const waiting = pod.statuses.flatMap(({ state }) => (state.kind === 'waiting' ? (state.reason ?? []) : []));
+  const words = [pod.phase, ...waiting, pod.ready ? 'ready' : 'not ready'];
+  return `Pod ${pod.namespace}/${pod.name} is ${[...new Set(words)].join(', ')}`;
+}
+
+interface MissedService {
+  readonly service: Service;
+  readonly selector: Labels;
+  readonly port: number | undefined;
+  readonly evidence: Evidence;
+}
+
+/** Services with a selector that the app's complaints name, each once; `unresolved` takes in headless ones without Pods. */
+function missedServices(
+  model: ClusterModel,
+  seen: PathFacts['seen'],
+  pods: readonly Pod[],
+  unresolved: boolean,
+): readonly MissedService[] {
+  const found = new Map<ObjectId, MissedService>();
   for (const { kind, subject, port, line, lines } of complaintsOf(seen, pods)) {
     const pod = pods.find((entry) => entry.name === line.at.pod) ?? pods[0];
     if (kind !== 'unreachable' || subject === undefined || pod === undefined) continue;
-    const service = serviceCalled(model, subject, pod);
+    const service = serviceCalled(model, subject, pod, unresolved);
     if (service?.selector === undefined || found.has(idOf(service))) continue;
-    const evidence = [logEvidence(line, `the app cannot reach ${subject}`, lines)];
-    found.set(idOf(service), { path: pathTo(model, service, pods, port), by, said: true, evidence });
+    const evidence = logEvidence(line, `the app cannot reach ${subject}`, lines);
+    found.set(idOf(service), { service, selector: service.selector, port, evidence });
   }
   return [...found.values()];
 }
 
-function serviceCalled(model: ClusterModel, host: string, pod: Pod): Service | undefined {
+function serviceCalled(model: ClusterModel, host: string, pod: Pod, unresolved: boolean): Service | undefined {
   if (isIpAddress(host)) return valueOf(model.serviceByIP(host));
   const answer = resolveInCluster(model, host, pod);
-  return answer.state === 'service' ? answer.service : undefined;
+  return answer.state === 'service' || (unresolved && answer.state === 'nxdomain') ? answer.service : undefined;
 }
 
 /** The request fails, or the app is not able to serve it, and the way to the app is not what breaks it. */

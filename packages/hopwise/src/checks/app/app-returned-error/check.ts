@@ -3,8 +3,8 @@
 import { kubectlName } from '../../../base/kubectl-name.ts';
 import { displayId } from '../../../base/object-id.ts';
 import type { Evidence } from '../../../model/evidence.ts';
-import { type DownDependency, downDependencies } from '../../../trace/dependency-state.ts';
 import { directRequest } from '../../../trace/direct-request.ts';
+import { type DownDependency, downDependencies } from '../../../trace/lifecycle/dependency-outages.ts';
 import { logEvidence } from '../../../trace/log-evidence.ts';
 import { nearFailure } from '../../../trace/near-failure.ts';
 import { podsOnPath, resolvedBackends } from '../../../trace/path-queries.ts';

@@ -13,6 +13,7 @@ import {
 } from '../../../model/project/read.ts';
 import type { JsonObject } from '../../../sources/contract.ts';
 import { byDefault, ENVOY_ROUTE_TIMEOUT } from '../../envoy.ts';
+import { parseDuration } from '../../go-duration.ts';
 import type {
   Action,
   EffectiveSettings,
@@ -23,7 +24,6 @@ import type {
   Rule,
   RuleMatch,
 } from '../../route-table.ts';
-import { parseDuration } from './duration.ts';
 import { findByRef, listGloo, namespaceOf, readIndexed, specOf } from './objects.ts';
 import { readTarget, settingsOfTarget, type Target } from './upstream.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '../../../model/project/read.ts';
 import type { JsonObject } from '../../../sources/contract.ts';
 import { byDefault, ENVOY_DEFAULTS } from '../../envoy.ts';
+import { parseDuration } from '../../go-duration.ts';
 import type { EffectiveSettings, NotUnderstood, RouteBackend, Setting } from '../../route-table.ts';
-import { parseDuration } from './duration.ts';
 import { findByRef, listGloo, namespaceOf, specOf } from './objects.ts';
 
 export interface Target {

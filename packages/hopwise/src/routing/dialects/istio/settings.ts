@@ -2,10 +2,10 @@ import { idOf } from '../../../base/object-id.ts';
 import { readNumber, readObject, readOptionalObject, readString } from '../../../model/project/read.ts';
 import type { Json, JsonObject } from '../../../sources/contract.ts';
 import { byDefault, ENVOY_DEFAULTS } from '../../envoy.ts';
+import { parseDuration } from '../../go-duration.ts';
 import type { BackendProtocol, BackendTls, EffectiveSettings, Setting, SettingOrigin } from '../../route-table.ts';
 import type { Destination } from './destination.ts';
 import { findPolicy, readDeep } from './destination-rules.ts';
-import { parseDuration } from './duration.ts';
 
 /** Istio documentation, traffic management, and meshConfig: what holds where nothing is set. */
 const DEFAULTS: EffectiveSettings = {

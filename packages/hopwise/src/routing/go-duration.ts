@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ns: 0.000001,
 };
 
-/** Milliseconds of a Go duration (`1h30m`, `0.5s`, `250ms`) as Gloo writes them; undefined for anything else. */
+/** Milliseconds of a Go duration (`1h30m`, `0.5s`, `250ms`) as Istio and Gloo write them; undefined for anything else. */
 export function parseDuration(text: string | undefined): number | undefined {
   if (text === undefined || text === '' || text.length > 64) return undefined;
   const part = /([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|us|µs|ns|h|m|s)/y;
