@@ -76,7 +76,7 @@ const SMALL: Contents = {
   coverage: [
     { kind: 'Pod', state: 'complete' },
     { kind: 'NetworkPolicy', state: 'forbidden', reason: 'no "list" for\u2028you' },
-    { kind: 'Secret', state: 'partial', namespaces: ['shop', 'on'], names: ['edge/tls'] },
+    { kind: 'Secret', state: 'partial', namespaces: ['shop', 'on'], names: ['edge/tls'], missing: 'failed' },
   ],
   response: '< HTTP/1.1 502 Bad Gateway\n',
 };

@@ -79,15 +79,20 @@ function redactLines(text: string): string {
   );
 }
 
+/** The same object when nothing in it had to go: most objects of a cluster are like that, and copying them all costs. */
 function redactFields(object: JsonObject, parent: string): JsonObject {
   const named = redactNamedValue(object);
   if (named !== undefined) return named;
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [
-      key,
-      value === undefined ? undefined : redactField(key, value, parent),
-    ]),
-  );
+  let clean: Record<string, Json | undefined> | undefined;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const field = redactField(key, value, parent);
+    if (field === value) continue;
+    clean ??= { ...object };
+    clean[key] = field;
+  }
+  return clean ?? object;
 }
 
 function redactField(key: string, value: Json, parent: string): Json {
@@ -102,7 +107,7 @@ function redactField(key: string, value: Json, parent: string): Json {
 
 function redactList(key: string, list: readonly Json[]): Json {
   let previous = '';
-  return list.map((item) => {
+  const clean = list.map((item) => {
     if (isObject(item)) return redactFields(item, key);
     if (Array.isArray(item)) return redactList(key, item);
     if (typeof item !== 'string') return item;
@@ -112,6 +117,7 @@ function redactList(key: string, list: readonly Json[]): Json {
     previous = item;
     return isHidden ? MARK : redactText(item, 'config');
   });
+  return clean.every((item, index) => item === list[index]) ? list : clean;
 }
 
 /** `{name, value}`: an environment variable, a header of a probe or of a route filter, a parameter. */

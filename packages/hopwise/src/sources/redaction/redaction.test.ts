@@ -182,6 +182,15 @@ describe('objects', () => {
   });
 });
 
+describe('names of the language', () => {
+  it('are fields like others', () => {
+    const hostile = JSON.parse(`{"kind":"X","spec":{"__proto__":{"password":"${P}"},"constructor":1}}`) as JsonObject;
+    const redacted = JSON.stringify(redactCapturedObject(hostile));
+    expect(redacted).toBe('{"kind":"X","spec":{"__proto__":{"password":"REDACTED"},"constructor":1}}');
+    expect(({} as JsonObject).password).toBeUndefined();
+  });
+});
+
 describe('logs and responses', () => {
   it.each([
     `> authorization: Bearer ${P}`,
