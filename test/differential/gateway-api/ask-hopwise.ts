@@ -13,8 +13,8 @@ export interface HopwiseView {
   readonly ask: (request: AskedRequest) => readonly Answer[];
   /** Configuration that hopwise says the proxy refuses to load. */
   readonly rejects: readonly string[];
-  /** Is any rule of this route (`HTTPRoute/ns/name`) served? */
-  readonly serves: (route: string) => boolean;
+  /** Is any rule of this route (`HTTPRoute/ns/name`) served; `faulty`: all answer an error themselves. */
+  readonly serves: (route: string) => 'yes' | 'faulty' | 'no';
 }
 
 const READ = [
@@ -34,13 +34,16 @@ export function openInHopwise(objects: readonly JsonObject[]): HopwiseView {
   for (const kind of READ) builder.cover({ kind, state: 'complete' });
   const model = builder.build();
   const { table } = routesOf(model);
-  const served = new Set(
-    table.gateways.flatMap(({ hosts }) => hosts.flatMap(({ rules }) => rules.map(({ object }) => object as string))),
-  );
+  const rules = table.gateways.flatMap(({ hosts }) => hosts.flatMap((host) => host.rules));
+  const byRoute = Map.groupBy(rules, ({ object }) => object as string);
   return {
     ask: (request) => ask(model, objects, request),
     rejects: table.gateways.flatMap(({ rejects = [] }) => rejects.map(({ object, why }) => `${object}: ${why}`)),
-    serves: (route) => served.has(route),
+    serves: (route) => {
+      const own = byRoute.get(route) ?? [];
+      if (own.length === 0) return 'no';
+      return own.every(({ action }) => action.kind === 'fixed') ? 'faulty' : 'yes';
+    },
   };
 }
 

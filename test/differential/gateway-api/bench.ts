@@ -51,7 +51,7 @@ export async function openBench({ egctl, envoy: program }: Programs): Promise<Be
       const refused = await envoy.load(toEnvoyConfig(translation, gateways, surroundings));
       const hopwise = openInHopwise(scenario.objects);
       const disagreements: Disagreement[] = [
-        ...compareServed(hopwise, translation.accepted),
+        ...compareServed(hopwise, translation),
         ...compareLoads(hopwise.rejects, refused),
       ];
       const answers: Answer[] = [];

@@ -1,5 +1,6 @@
 import type { HopwiseView } from './ask-hopwise.ts';
 import { type Answer, type AskedRequest, type Disagreement, describeAnswer } from './scenario.ts';
+import type { Translation } from './translate.ts';
 
 /**
  * Does one of hopwise's answers fit what Envoy answered? A request to several backends gets any of them. Headers that the
@@ -30,15 +31,19 @@ function withClientHeaders(answer: Answer, request: AskedRequest, envoy: Answer)
   return { ...answer, headers };
 }
 
-/** Routes that one side serves and the other does not, by what the translator wrote into their status. */
+/** Routes that one side serves and the other does not; one that the translator does not accept may answer errors only. */
 export function compareServed(
   hopwise: HopwiseView,
-  accepted: ReadonlyMap<string, readonly boolean[]>,
+  { served, accepted }: Pick<Translation, 'served' | 'accepted'>,
 ): readonly Disagreement[] {
   return [...accepted].flatMap(([route, parents]) => {
-    const envoy = parents.includes(true);
     const own = hopwise.serves(route);
-    return envoy === own ? [] : [{ hopwise: `${route} is ${own ? '' : 'not '}served`, envoy: `Accepted is ${envoy}` }];
+    const real = served.has(route);
+    if (real !== (own !== 'no'))
+      return [{ hopwise: `${route} serves: ${own}`, envoy: `serves: ${real ? 'yes' : 'no'}` }];
+    return own === 'yes' && !parents.includes(true)
+      ? [{ hopwise: `${route} serves without fault`, envoy: 'it is not accepted' }]
+      : [];
   });
 }
 

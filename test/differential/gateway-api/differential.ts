@@ -22,7 +22,7 @@ export interface Failure {
   readonly disagreements: readonly Disagreement[];
 }
 
-const REQUESTS_EACH = 100;
+const REQUESTS_EACH = 200;
 /** Every fifth scenario is about GRPCRoutes. */
 const GRPC_EVERY = 5;
 /** Scenarios that one run of the translator gets. */

@@ -2,7 +2,20 @@ import type { JsonObject } from '../../../packages/hopwise/src/sources/contract.
 import type { Dice } from './dice.ts';
 import { drawBackends, drawHeaderModifier, drawMirror, drawRoute, type Place } from './place.ts';
 
-const PATHS = ['/', '/', '/api', '/api/', '/api/v1', '/a', '/apix', '/api/v1/deep', '/a%20b', '/API'];
+const PATHS = [
+  '/',
+  '/',
+  '/api',
+  '/api/',
+  '/api/v1',
+  '/a',
+  '/apix',
+  '/api/v1/deep',
+  '/a%20b',
+  '/API',
+  '/a.b',
+  '/api/v1/',
+];
 const PATTERNS = ['/api.*', '/a(pi)?', '/.*x', '/api/v[0-9]+(/.*)?', '/(a|b).*', '.*', '/[a-z]+'];
 
 export function drawHttpRoute(place: Place, index: number): JsonObject {
@@ -23,7 +36,7 @@ function drawRule(place: Place, namespace: string, mark: string): JsonObject {
   if (redirects) filters.push({ type: 'RequestRedirect', requestRedirect: drawRedirect(dice, prefixed) });
   else if (dice.chance(0.3)) filters.push(...drawRewrite(dice, prefixed));
   if (dice.chance(0.2)) filters.push(drawHeaderModifier(dice, mark));
-  if (!redirects && dice.chance(0.06)) filters.push(drawMirror(place, namespace));
+  if (dice.chance(redirects ? 0.02 : 0.06)) filters.push(drawMirror(place, namespace));
   if (dice.chance(0.05)) {
     filters.push({
       type: 'ResponseHeaderModifier',
@@ -54,8 +67,12 @@ function drawMatch(dice: Dice): JsonObject {
 
 /** Values that requests really send, so that about half of the matches hold. */
 function drawNameMatches(dice: Dice, names: readonly string[]): JsonObject[] {
+  // Of several entries for one name, however written, the first counts.
+  const twice = dice.chance(0.05)
+    ? names.map((name) => name.toLowerCase()).filter((name) => !names.includes(name))
+    : [];
   return dice
-    .some(names, 0.7)
+    .some([...names, ...twice], 0.7)
     .map((name) =>
       dice.chance(0.3)
         ? { type: 'RegularExpression', name, value: dice.pick(['a.*', '[ab]', '1', '[0-9]+', 'b']) }

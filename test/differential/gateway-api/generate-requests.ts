@@ -13,6 +13,7 @@ const HOSTS = [
   'other.net',
   'unknown.org',
   'SHOP.example.com',
+  'shop.example.com.',
 ];
 
 /** What clients really send, and what only scanners and careless joins of URLs make. */
@@ -51,6 +52,16 @@ const ODD_PATHS = [
   '/api+v1',
   '/api/v1//',
   '/a%25b',
+  '/a.b/c',
+  '/axb',
+  '/api\\v1',
+  '/api%',
+  '/api%zz',
+  '/api%00',
+  '/caf\u00e9',
+  '/api/v1/..;/x',
+  '/a%2Eb',
+  '/api/{id}',
 ];
 const QUERIES = ['', '', '', '?q=1', '?q=2&q=1', '?Page=a&q=b', '?q=a%20b', '?q', '?page=1', '?q=a+b', '?'];
 const HEADERS = [
@@ -74,17 +85,18 @@ export function drawRequests(
   const hosts = [...HOSTS, ...declaredHosts(routes)];
   return Array.from({ length: count }, () => {
     const { gateway, port, secure } = dice.pick(listeners);
-    const host = dice.pick(hosts);
+    // A server name has no final dot, whatever the Host header has.
+    const host = dice.pick(secure ? hosts.filter((name) => !name.endsWith('.')) : hosts);
     const scheme = secure ? ('https' as const) : ('http' as const);
     const standard = port === (secure ? 443 : 80);
-    const place = { gateway, scheme, port, host: standard ? host : `${host}:${port}` };
+    const place = { gateway, scheme, port, host: standard || dice.chance(0.1) ? host : `${host}:${port}` };
     const headers = dice.chance(0.35) ? dice.pick(HEADERS) : {};
     if (dice.chance(flavour === 'grpc' ? 0.9 : 0.05))
       return { ...place, method: 'POST', target: drawMethodPath(dice), headers };
     const path = dice.chance(0.7) ? dice.pick(PLAIN_PATHS) : dice.pick(ODD_PATHS);
     return {
       ...place,
-      method: dice.pick(['GET', 'GET', 'GET', 'POST', 'DELETE']),
+      method: dice.pick(['GET', 'GET', 'GET', 'POST', 'DELETE', 'OPTIONS']),
       target: path + dice.pick(QUERIES),
       headers,
     };

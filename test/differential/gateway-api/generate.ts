@@ -103,7 +103,7 @@ function drawGateways(dice: Dice): JsonObject[] {
     const taken = new Set<string>();
     for (let at = 0; at < wanted; at++) {
       const secure = dice.chance(0.2);
-      const port = secure ? dice.pick([443, 8443]) : dice.pick([80, 80, 80, 8080]);
+      const port = secure ? dice.pick([443, 443, 8443, 8443, 8080]) : dice.pick([80, 80, 80, 8080]);
       const hostname = dice.pick(LISTENER_HOSTS);
       if (taken.has(`${port} ${hostname}`)) continue;
       taken.add(`${port} ${hostname}`);

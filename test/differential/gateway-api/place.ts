@@ -131,6 +131,8 @@ export function drawHeaderModifier(dice: Dice, mark: string): JsonObject {
   if (dice.chance(0.7)) changes.set = [{ name: 'X-Set', value: mark }];
   if (dice.chance(0.3)) changes.add = [{ name: 'x-add', value: `added-${mark}` }];
   if (dice.chance(0.2)) changes.remove = ['X-Set-Client'];
+  // Envoy Gateway lets nobody change it.
+  if (dice.chance(0.05)) changes.set = [{ name: 'Host', value: 'other.example.org' }];
   if (Object.keys(changes).length === 0) changes.set = [{ name: 'X-Set-Only', value: mark }];
   return { type: 'RequestHeaderModifier', requestHeaderModifier: changes };
 }

@@ -61,15 +61,15 @@ export function describeRequest({ gateway, scheme, port, method, host, target, h
   return `${method} ${scheme}://${host}${target}${sent.length === 0 ? '' : ` (${sent.join(', ')})`} at ${gateway} port ${port}`;
 }
 
-/** Hosts in lower case: hopwise says them so, Envoy passes them on as sent, and to everybody they are the same. */
+/** Hosts in lower case and without a final dot: hopwise says them so, Envoy passes them on as sent. */
 export function describeAnswer({ status, location, backend, path, host = '', headers = {} }: Answer): string {
   if (backend === undefined) return location === undefined ? `${status}` : `${status} to ${lowerHost(location)}`;
   const set = Object.entries(headers)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}: ${value}`);
-  return [`${status} from ${backend}`, `path ${path}`, `host ${host.toLowerCase()}`, ...set].join(', ');
+  return [`${status} from ${backend}`, `path ${path}`, `host ${host.toLowerCase().replace(/\.$/, '')}`, ...set].join(', ');
 }
 
 function lowerHost(location: string): string {
-  return location.replace(/^https?:\/\/[^/]*/i, (origin) => origin.toLowerCase());
+  return location.replace(/^https?:\/\/[^/]*/i, (origin) => origin.toLowerCase().replace(/\.(?=:|$)/, ''));
 }

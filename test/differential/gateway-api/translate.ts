@@ -10,6 +10,8 @@ const run = promisify(execFile);
 export interface Translation {
   /** By `namespace/name` of the Gateway. */
   readonly xds: ReadonlyMap<string, XdsResources>;
+  /** `Kind/namespace/name` of the routes that stand in Envoy's configuration. */
+  readonly served: ReadonlySet<string>;
   /** `Kind/namespace/name` of routes with the Accepted condition of each parent it wrote about. */
   readonly accepted: ReadonlyMap<string, readonly boolean[]>;
 }
@@ -106,8 +108,10 @@ async function runEgctl({ egctl, folder }: Translator, objects: readonly JsonObj
 
 function readOutput(output: JsonObject, prefix: string): Translation {
   const xds = Object.entries((output.xds ?? {}) as JsonObject).filter(([gateway]) => gateway.startsWith(prefix));
+  const gateways = new Map(xds.map(([gateway, dump]) => [gateway.slice(prefix.length), readDump(dump as JsonObject)]));
   return {
-    xds: new Map(xds.map(([gateway, dump]) => [gateway.slice(prefix.length), readDump(dump as JsonObject)])),
+    xds: gateways,
+    served: new Set([...gateways.values()].flatMap(({ routes }) => routesIn([...routes.values()], prefix))),
     accepted: new Map([...statuses(output.httpRoutes, prefix), ...statuses(output.grpcRoutes, prefix)]),
   };
 }
@@ -141,4 +145,17 @@ function statuses(routes: Json | undefined, prefix: string): (readonly [string, 
     );
     return [[`${route.kind}/${namespace.slice(prefix.length)}/${name}`, accepted] as const];
   });
+}
+
+/** Envoy Gateway writes into every Envoy route which object it was made of. */
+function routesIn(configurations: readonly JsonObject[], prefix: string): readonly string[] {
+  const list = (object: JsonObject, key: string): readonly JsonObject[] => (object[key] ?? []) as readonly JsonObject[];
+  return configurations
+    .flatMap((configuration) => list(configuration, 'virtualHosts'))
+    .flatMap((host) => list(host, 'routes'))
+    .flatMap(({ metadata }) => {
+      const filters = (metadata as JsonObject | undefined)?.filterMetadata as JsonObject | undefined;
+      return list((filters?.['envoy-gateway'] ?? {}) as JsonObject, 'resources');
+    })
+    .map(({ kind, namespace, name }) => `${kind}/${(namespace as string).slice(prefix.length)}/${name}`);
 }

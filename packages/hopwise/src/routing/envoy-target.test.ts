@@ -18,6 +18,10 @@ describe('Envoy’s reading of a path', () => {
     ['/a//../b', '/a/b'],
     ['//', '//'],
     ['/a/.hidden', '/a/.hidden'],
+    ['/a/b/..;v=1/x', '/a/x'],
+    ['/a/b/.;/..;', '/a/'],
+    ['/a/b/%2e%2e;/x', '/a/b/..;/x'],
+    ['/a;b/...;/b;..;/x', '/a;b/...;/b;..;/x'],
     ['/%61%7E%2D%5F', '/a~-_'],
     ['/a%21%20%2bb', '/a%21%20%2bb'],
     ['/a%zz%', '/a%zz%'],
@@ -25,6 +29,15 @@ describe('Envoy’s reading of a path', () => {
     ["/a'[b]", "/a'[b]"],
   ])('takes %s for %s', (path, read) => {
     expect(normaliseEnvoyPath(path, true)).toBe(read);
+  });
+
+  it('takes the final dot of a host for a part of it', () => {
+    const { read } = envoyTarget({ mergeSlashes: true, escapedSlashes: 'redirect' });
+    expect(read(requestOf('GET http://shop.example./a'))).toMatchObject({ host: 'shop.example.' });
+    expect(read(requestOf('GET http://shop.example:8080/a'))).toMatchObject({ host: 'shop.example' });
+    expect(read(requestOf('GET http://10.0.0.1/a | Host: shop.example.:8080'))).toMatchObject({
+      host: 'shop.example.',
+    });
   });
 
   it('refuses bytes that HTTP does not allow', () => {

@@ -1,3 +1,4 @@
+import type { Request } from './request.ts';
 import type { RequestTarget, TargetReading } from './route-table.ts';
 
 export interface EnvoyPathOptions {
@@ -18,7 +19,8 @@ export function envoyTarget(options: EnvoyPathOptions): TargetReading {
     passesOn: true,
     // source/common/router/config_impl.cc: QueryParamsMulti::parseQueryString, which decodes nothing.
     rawQuery: true,
-    read: ({ host, path, query }): RequestTarget => {
+    read: (request): RequestTarget => {
+      const { path, query } = request;
       if (/[^\x21-\x7e]|%00/.test(path)) {
         return { kind: 'refused', status: 400, why: 'the path holds bytes that HTTP does not allow' };
       }
@@ -31,15 +33,23 @@ export function envoyTarget(options: EnvoyPathOptions): TargetReading {
           location: normaliseEnvoyPath(unescapeSlashes(path), options.mergeSlashes) + query,
         };
       }
-      return { kind: 'read', host, path: normaliseEnvoyPath(path, options.mergeSlashes) };
+      return { kind: 'read', host: hostOf(request), path: normaliseEnvoyPath(path, options.mergeSlashes) };
     },
   };
+}
+
+/** A final dot counts unless strip_trailing_host_dot is set, which no control plane here does. */
+function hostOf({ host, url, headers }: Request): string {
+  const sent = headers.host ?? /^[^:]*:\/\/([^/?#]*)/.exec(url)?.[1] ?? '';
+  return /\.(?::\d*)?$/.test(sent) ? `${host}.` : host;
 }
 
 export function normaliseEnvoyPath(path: string, mergeSlashes: boolean): string {
   if (!/[%\\"<>^`{|}]|\/[/.]/.test(path)) return path;
   const turned = path
     .replaceAll('\\', '/')
+    // A dot segment may have parameters, but only one written as such.
+    .replace(/\/(\.{1,2});[^/]*(?=\/|$)/g, '/$1')
     .replace(/%[0-9a-f]{2}/gi, unescapeUnreserved)
     .replace(/["<>^`{|}]/g, escape);
   const resolved = resolveDots(turned);

@@ -37,8 +37,16 @@ function replace(path: string, { kind, value }: PathModifier, prefix: string, wr
 /** Ports 80 and 443 are never written, whatever the scheme; the Host header's own port is then kept with the host. */
 function portOf(filter: RedirectFilter, request: Request, scheme: string, port: number): string {
   if (port !== 80 && port !== 443) return `:${port}`;
-  if (filter.hostname !== undefined) return '';
+  const sent = sentPort(request);
+  if (filter.hostname !== undefined || sent === undefined) return '';
   const own = request.tls ? 'https' : 'http';
-  if (request.port === (own === 'https' ? 443 : 80)) return '';
-  return scheme !== own && request.port === (scheme === 'https' ? 443 : 80) ? '' : `:${request.port}`;
+  if (sent === (own === 'https' ? 443 : 80)) return '';
+  return scheme !== own && sent === (scheme === 'https' ? 443 : 80) ? '' : `:${sent}`;
+}
+
+/** The port in the Host header: that of the URL unless the header was given by itself. */
+function sentPort({ headers, port }: Request): number | undefined {
+  if (headers.host === undefined || headers.host === '') return port;
+  const written = /:(\d{1,5})$/.exec(headers.host)?.[1];
+  return written === undefined ? undefined : Number(written);
 }

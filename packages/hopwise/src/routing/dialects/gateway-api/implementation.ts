@@ -1,5 +1,5 @@
 import type { ClusterModel } from '../../../model/cluster-model.ts';
-import type { BackendTarget, RouteBase, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
+import type { BackendTarget, RouteBase, RouteFilter, RouteRuleBase } from '../../../model/kinds/gateway-api.ts';
 import type { BackendProtocol, EffectiveSettings, FailureTable, Setting, TargetReading } from '../../route-table.ts';
 import type { DataPlaneFinder } from './data-plane.ts';
 import type { PolicyEffect } from './envoy-gateway.ts';
@@ -32,14 +32,23 @@ export interface Implementation {
   readonly grpc: GrpcStyle;
   /** What a GRPCRoute rule answers, as HTTP status, when none of its backends can be used, and for the share of one that cannot. */
   readonly invalidGrpcStatus: { readonly all: number; readonly some: number };
-  /** Why a rule with this mirror answers 500 itself; undefined: a mirror that cannot be used is left out, as specified. */
-  readonly mirrorFault?: (context: GatewayContext, route: RouteBase, mirror: BackendTarget) => string | undefined;
+  /** The filter for which a rule answers 500 to every request. */
+  readonly filterFault?: (
+    context: GatewayContext,
+    route: RouteBase,
+    filters: readonly RouteFilter[],
+  ) => FilterFault | undefined;
   /** A TLS connection for a server name of no listener is closed in its handshake. */
   readonly closesUnknownNames?: boolean;
   /** How the proxy reads a path before it matches; undefined: as sent, or not known. */
   readonly target?: TargetReading;
   /** Policies of the implementation's own that apply to a rule. */
   readonly policies?: (context: GatewayContext, route: RouteBase, rule: RouteRuleBase) => PolicyEffect;
+}
+export interface FilterFault {
+  readonly why: string;
+  /** The field of the filter. */
+  readonly at: string;
 }
 /** The protocol towards a backend; `tls` when a BackendTLSPolicy asks for TLS. Undefined when it cannot be told. */
 export type ProtocolChooser = (

@@ -18,7 +18,7 @@ import {
   inTheCloud,
 } from './data-plane.ts';
 import { readEnvoyGatewayPolicies } from './envoy-gateway.ts';
-import { envoyGatewayMirrorFault } from './envoy-gateway-mirrors.ts';
+import { envoyGatewayFilterFault } from './envoy-gateway-filters.ts';
 import { envoyGatewayPaths } from './envoy-gateway-paths.ts';
 import {
   ALB_FAILURES,
@@ -106,7 +106,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     // internal/gatewayapi/route.go processGRPCRouteRules: the direct response 500 of HTTPRoutes, UNKNOWN to gRPC clients; beside
     // a usable backend a share of the requests goes to a cluster that does not exist, 503.
     invalidGrpcStatus: { all: 500, some: 503 },
-    mirrorFault: envoyGatewayMirrorFault,
+    filterFault: envoyGatewayFilterFault,
     // internal/xds/translator/listener.go: a filter chain for each listener's server names and none for others.
     closesUnknownNames: true,
     // internal/gatewayapi/listener.go, internal/xds/translator/listener.go.

@@ -10,6 +10,7 @@ import type { Action, EffectiveSettings, NotUnderstood, RouteBackend, Rule, Rule
 import { mirrorBackend, readBackends } from './backends.ts';
 import { redirectOf, rewriteOf, unknownFilters } from './filters.ts';
 import type { GrpcStyle } from './grpc-style.ts';
+import type { FilterFault } from './implementation.ts';
 import type { EffectiveListener } from './listeners.ts';
 import type { PathStyle } from './path-style.ts';
 import type { GatewayContext } from './rule-context.ts';
@@ -22,7 +23,9 @@ export interface RuleParts {
   readonly grpc: GrpcStyle;
   readonly filters: readonly RouteFilter[];
   readonly backends: readonly RouteBackend[];
-  /** Why nothing is forwarded: no backend has a share of the requests, or the implementation refuses the rule. */
+  /** A filter that makes the implementation answer 500 instead. */
+  readonly fault?: FilterFault;
+  /** Why nothing is forwarded, when no backend has a share of the requests. */
   readonly unused?: Unused;
   readonly unusedStatus: number;
   readonly settings: EffectiveSettings;
@@ -38,7 +41,8 @@ export function readParts(
   const filters = effectiveFilters(rule);
   const read = readBackends(context.model, route, rule.backends, context.implementation);
   const { settings, notUnderstood } = settingsOf(context, route, rule);
-  const unused = whyUnused(context, route, rule, filters);
+  const unused = whyUnused(rule);
+  const fault = context.implementation.filterFault?.(context, route, rule.filters);
   return {
     listener,
     style: context.implementation.paths,
@@ -48,6 +52,7 @@ export function readParts(
       ...read.backends,
       ...filters.flatMap((filter) => (filter.kind === 'RequestMirror' ? [mirrorBackend(filter.backend)] : [])),
     ],
+    ...(fault === undefined ? {} : { fault }),
     ...(unused === undefined ? {} : { unused }),
     // No backend at all, or none with a share of the requests: 500 (HTTPRouteRule.BackendRefs; conformance
     // httproute-omitted-backendrefs).
@@ -71,7 +76,10 @@ export function buildRule(
     object: idOf(route),
     field,
     match,
-    action: redirectOf(filters, path, listener, style) ?? forward(route, parts, path),
+    action:
+      parts.fault === undefined
+        ? (redirectOf(filters, path, listener, style) ?? forward(route, parts, path))
+        : { kind: 'fixed', status: 500, ...parts.fault },
     settings,
     notUnderstood: doubts.length === 0 ? parts.notUnderstood : [...doubts, ...parts.notUnderstood],
     ...(route.created === undefined ? {} : { created: route.created }),
@@ -99,19 +107,9 @@ interface Unused {
   readonly at?: string;
 }
 
-function whyUnused(
-  context: GatewayContext,
-  route: RouteBase,
-  rule: RouteRuleBase,
-  filters: readonly RouteFilter[],
-): Unused | undefined {
-  for (const filter of filters) {
-    if (filter.kind !== 'RequestMirror') continue;
-    const why = context.implementation.mirrorFault?.(context, route, filter.backend);
-    if (why !== undefined) return { why, at: filter.backend.field };
-  }
-  if (rule.backends.some(({ weight }) => weight > 0)) return undefined;
-  const first = rule.backends[0];
+function whyUnused({ backends }: RouteRuleBase): Unused | undefined {
+  if (backends.some(({ weight }) => weight > 0)) return undefined;
+  const first = backends[0];
   if (first === undefined) return { why: 'the rule has no backendRefs' };
   return { why: 'every backendRef has weight 0', at: `${first.field}.weight` };
 }
