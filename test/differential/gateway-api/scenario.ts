@@ -67,7 +67,9 @@ export function describeAnswer({ status, location, backend, path, host = '', hea
   const set = Object.entries(headers)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}: ${value}`);
-  return [`${status} from ${backend}`, `path ${path}`, `host ${host.toLowerCase().replace(/\.$/, '')}`, ...set].join(', ');
+  return [`${status} from ${backend}`, `path ${path}`, `host ${host.toLowerCase().replace(/\.$/, '')}`, ...set].join(
+    ', ',
+  );
 }
 
 function lowerHost(location: string): string {
