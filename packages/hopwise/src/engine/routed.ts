@@ -20,3 +20,8 @@ export function routesOf(model: ClusterModel): Routed {
   }
   return routed;
 }
+
+/** For a model of the same objects as another whose table is known already. */
+export function knowRoutes(model: ClusterModel, table: RouteTable): void {
+  ROUTED.set(model, { table, compiled: new CompiledRoutes() });
+}

@@ -16,6 +16,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { walk } from '../../trace/walk.ts';
 import type { ObjectRef, PathOptions, Progress, RequestInput, RequestSearch, Snapshot } from '../contract.ts';
 import { readRequest } from '../read-request.ts';
+import { knowRoutes } from '../routed.ts';
 import { runProbes } from '../run-probes.ts';
 import { SnapshotBuilder } from '../snapshot-builder.ts';
 import { ALL_WORKLOADS, FIRST_LOOK, WHOLE_CLUSTER } from './gateway-search.ts';
@@ -69,6 +70,8 @@ class PathReading {
   readonly #asked = new Set<string>();
   readonly #namespaces = new Set<string>();
   readonly #logsAsked = new Set<string>();
+  /** Of the objects as they were last read; logs do not change it, and of a large cluster it takes long to build. */
+  #routes: { readonly table: RouteTable; readonly needs: readonly Need[] } | undefined;
   #probed = false;
   /** Wider readings that are left, narrowest first. */
   readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
@@ -157,7 +160,9 @@ class PathReading {
   }
 
   finish(): Snapshot {
-    return this.#snapshot.build(this.#cluster.finish(this.#sink));
+    const snapshot = this.#snapshot.build(this.#cluster.finish(this.#sink));
+    if (this.#routes !== undefined) knowRoutes(snapshot.model, this.#routes.table);
+    return snapshot;
   }
 
   /** Walks and diagnoses the request with what is there, and notes what was asked for. */
@@ -165,8 +170,8 @@ class PathReading {
     this.#cluster.finish(this.#sink);
     const { model, observations } = this.#snapshot.peek();
     const recording = new RecordingModel(model);
-    const routes: RouteTable = buildRoutes(recording);
-    const tableNeeds = recording.takeNeeds();
+    this.#routes ??= { table: buildRoutes(recording), needs: recording.takeNeeds() };
+    const { table: routes, needs: tableNeeds } = this.#routes;
     const request = readRequest(this.#input);
     const { as } = this.#input;
     const { trace, seen } = walk(recording, routes, new CompiledRoutes(), request, observations, {
@@ -196,6 +201,7 @@ class PathReading {
   async #ask(queries: readonly ObjectQuery[], what: string): Promise<void> {
     this.#progress?.({ stage: 'read', detail: what });
     for (const query of queries) this.#asked.add(keyOf(query));
+    this.#routes = undefined;
     await this.#cluster.query(queries, this.#sink, this.#signal);
   }
 
