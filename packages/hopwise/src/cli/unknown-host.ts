@@ -30,10 +30,23 @@ function listHosts(model: ClusterModel): string[] {
     ...(['HTTPRoute', 'GRPCRoute', 'TLSRoute'] as const).flatMap((kind) =>
       model.list(kind).flatMap((route) => route.hostnames),
     ),
+    // Istio's `hosts`, Gloo's `virtualHost.domains`.
+    ...model.foreign('VirtualService').flatMap(({ spec }) => [...texts(spec.hosts), ...texts(domainsOf(spec))]),
   ];
   return [...new Set(hosts.flatMap((host) => (host === undefined || host === '' ? [] : [host.toLowerCase()])))];
 }
 
+function domainsOf({ virtualHost }: Readonly<Record<string, unknown>>): unknown {
+  return typeof virtualHost === 'object' && virtualHost !== null && 'domains' in virtualHost
+    ? virtualHost.domains
+    : undefined;
+}
+
+function texts(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
+}
+
 function covers(pattern: string, host: string): boolean {
+  if (pattern === '*') return true;
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern === host;
 }

@@ -91,9 +91,14 @@ function suspicion(document: DiagnosisDocument, best: CauseDocument | undefined)
   return [`Most likely ${asClause(best.summary)}${because}.`, ...settle(document)];
 }
 
-/** What would decide it: the first unknown's answer, else the proof of the best suspicion. */
+/**
+ * What would decide it: the first unknown's answer, public DNS only when nothing else is open, else the proof of the best
+ * suspicion. Nothing where the gateway is known to answer itself.
+ */
 function settle(document: DiagnosisDocument): string[] {
-  const settledBy = document.unknowns[0]?.settledBy ?? document.causes[0]?.prove[0]?.command;
+  if (document.hops.find((hop) => hop.state === 'broken')?.hop === 'gateway') return [];
+  const open = document.unknowns.find(({ what }) => what !== 'external-dns') ?? document.unknowns[0];
+  const settledBy = open?.settledBy ?? document.causes[0]?.prove[0]?.command;
   return settledBy === undefined || settledBy === '' ? [] : [`To settle it: ${settledBy}`];
 }
 
