@@ -39,6 +39,9 @@ export function judge(world: World, ranked: readonly RankedCause[]): VerdictFact
       status: 'inconclusive',
       why: gatewaysOwnAnswer(world) ?? `${broken.hop} is broken: ${broken.detail}`,
     };
+  const unresolved = trace.hops.find((hop) => hop.hop === 'external-dns' && hop.mode === 'dns-failure');
+  if (unresolved !== undefined)
+    return { status: 'inconclusive', why: `${unresolved.detail}; behind the name nothing was found` };
   const unexamined = trace.hops.find((hop) => hop.state === 'unknown' && ESSENTIAL.has(hop.hop));
   if (unexamined !== undefined && !(seen.now === 'none' || seen.now === 'recovered'))
     return { status: 'inconclusive', why: `${unexamined.hop} could not be examined: ${unexamined.detail}` };

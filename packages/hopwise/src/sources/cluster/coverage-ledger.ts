@@ -1,7 +1,7 @@
 import type { KindCoverage } from '../contract.ts';
 import type { CoverageState, MissingBecause } from '../coverage.ts';
 import { type ApiFailure, coverageOf } from './api/api-failure.ts';
-import { type ClusterKind, fileName } from './kinds.ts';
+import { CLUSTER_KINDS, type ClusterKind, fileName } from './kinds.ts';
 
 interface Account {
   whole: boolean;
@@ -48,7 +48,9 @@ export class CoverageLedger {
     return this.#account(resource).failures.get(namespace ?? '');
   }
 
+  /** Of every kind that hopwise knows, so that one nobody asked for is not taken for one that was not there to be read. */
   coverages(): readonly KindCoverage[] {
+    for (const resource of CLUSTER_KINDS) this.#account(resource);
     return [...this.#accounts.entries()]
       .sort(byKey)
       .map(([kind, accounts]) => combine([...accounts.values()].map((account) => describe(kind, account))));

@@ -59,9 +59,9 @@ function probedDns({ request, gateway, inside, seen }: HopFacts, dns: ProbeDns):
   if (dns.failure !== undefined)
     return {
       hop: 'external-dns',
-      // Others reached the URL: what this machine cannot resolve may be its own matter.
-      state: seen.access.length > 0 || seen.response?.status !== undefined ? 'suspect' : 'broken',
-      mode: 'dns-failure',
+      // What lies behind the name may be broken too, or work for those who can resolve it: it is examined all the same.
+      state: 'suspect',
+      ...(seen.access.length > 0 || seen.response?.status !== undefined ? {} : { mode: 'dns-failure' as const }),
       detail: `${request.urlHost} does not resolve from here`,
       evidence: [probeEvidence(`${dns.name}: ${dns.failure.message} (${dns.failure.code})`)],
     };

@@ -3,6 +3,7 @@ import { citeField } from '../../model/cite.ts';
 import { knownByController } from '../../routing/ingress/known-controllers.ts';
 import { usableEndpoints } from '../backend-path.ts';
 import { type FlowEnd, flowEndAt } from '../policy/flow.ts';
+import { readPolicyCoverage } from '../policy/policy-coverage.ts';
 import { doubtUnseenSender } from '../policy/unseen-sender.ts';
 import type { EndpointPath, Hop, PolicyVerdict } from '../trace.ts';
 import { answeredByApp, type HopFacts } from './facts.ts';
@@ -104,11 +105,13 @@ function withoutVerdict(facts: HopFacts): Hop {
   if (!restricted && (policies.state === 'assumed-none' || policies.state === 'complete'))
     return { hop: 'network', state: 'ok', detail: 'no NetworkPolicy in the input', evidence: [] };
   const why = facts.callers.state === 'unknown' ? facts.callers.why : 'the caller’s Pods are not known';
-  const guarded = facts.backends.some(
-    (path) =>
-      facts.model.listIn('NetworkPolicy', path.slices.state === 'found' ? (path.slices.value[0]?.namespace ?? '') : '')
-        .length > 0,
+  const namespaces = facts.backends.flatMap((path) =>
+    path.slices.state === 'found' ? (path.slices.value[0]?.namespace ?? []) : [],
   );
+  const readings = namespaces.map((namespace) => readPolicyCoverage(facts.model, namespace));
+  const unread = readings.find((reading) => reading.state === 'unread');
+  if (unread !== undefined) return { hop: 'network', state: 'unknown', detail: unread.why, evidence: [] };
+  const guarded = namespaces.some((namespace) => facts.model.listIn('NetworkPolicy', namespace).length > 0);
   return guarded
     ? { hop: 'network', state: 'unknown', detail: `policies could not be judged: ${why}`, evidence: [] }
     : { hop: 'network', state: 'ok', detail: 'no NetworkPolicy in the backend’s namespace', evidence: [] };
