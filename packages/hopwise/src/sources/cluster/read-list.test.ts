@@ -52,6 +52,13 @@ it('whole objects, Secrets and kinds that are kept whole are not asked for in pr
   expect(await accepts({ ...PODS, kind: 'Secret', resource: 'secrets' }, { tlsFacts: true })).toBe('application/json');
 });
 
+it('a list without objects may say null', async () => {
+  const body = Buffer.from(JSON.stringify({ kind: 'PartialObjectMetadataList', metadata: {}, items: null }));
+  const { result } = await read({ ...PODS, kind: 'Secret' }, {}, () => [200, 'application/json', body]);
+  expect(result).toMatchObject({ objects: 0 });
+  expect(result.failure).toBeUndefined();
+});
+
 it('a refusal says why, in whichever form it comes', async () => {
   const message = 'pods is forbidden: User "eve" cannot list resource "pods"';
   const inProtobuf = await read(PODS, {}, () => [403, PROTOBUF, answer('v1', 'Status', [run(3, message)])]);

@@ -11,6 +11,7 @@ import {
   broken,
   isConfidential,
   isObject,
+  itemsOf,
   type ListForm,
   METADATA_LIST,
   parseJson,
@@ -139,9 +140,9 @@ export async function countObjects(
     });
     if (response.status !== 200) return Number.POSITIVE_INFINITY;
     const answer = parseJson(response.body, resource);
-    if (!isObject(answer) || !Array.isArray(answer.items)) return Number.POSITIVE_INFINITY;
+    if (!isObject(answer)) return Number.POSITIVE_INFINITY;
     const left = isObject(answer.metadata) ? (answer.metadata.remainingItemCount ?? 0) : 0;
-    return typeof left === 'number' ? answer.items.length + left : Number.POSITIVE_INFINITY;
+    return typeof left === 'number' ? itemsOf(answer, resource).length + left : Number.POSITIVE_INFINITY;
   } catch (error) {
     if (error instanceof ClusterError) return Number.POSITIVE_INFINITY;
     throw error;

@@ -44,14 +44,21 @@ export function readPage(response: ClusterResponse, resource: ServedResource): P
     return { token, resourceVersion, items };
   }
   const answer = parseJson(response.body, resource);
-  if (!isObject(answer) || !Array.isArray(answer.items)) throw broken(resource);
+  if (!isObject(answer)) throw broken(resource);
+  const items = itemsOf(answer, resource);
   const metadata = isObject(answer.metadata) ? answer.metadata : {};
-  const { items } = answer;
   return {
     token: textOf(metadata.continue),
     resourceVersion: textOf(metadata.resourceVersion),
     items: () => items.filter(isObject),
   };
+}
+
+/** Go writes a list without objects as `items: null` where nothing made it an empty one (lists of metadata). */
+export function itemsOf(list: JsonObject, resource: ServedResource): readonly unknown[] {
+  if (list.items === null) return [];
+  if (!Array.isArray(list.items)) throw broken(resource);
+  return list.items;
 }
 
 export function apiVersionOf(group: string, version: string): string {
