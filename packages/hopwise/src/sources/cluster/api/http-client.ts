@@ -162,6 +162,7 @@ export class HttpClient implements ClusterClient {
     if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) {
       return fail('tls', `${this.server}: ${message}`);
     }
+    if (code.startsWith('Z_')) return fail('broken', `${this.server}${request.path}: the answer is damaged or cut off`);
     if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return fail('timeout', `${this.server}: ${message}`);
     return fail('unreachable', `${this.server} cannot be reached: ${message || code}`);
   }
