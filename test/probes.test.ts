@@ -218,15 +218,29 @@ describe('a diagnosis that asks', () => {
     expect(document.verdict.generatedBy?.hop).not.toBe('edge');
   });
 
-  it('a name that does not resolve is the first hop to fail', async () => {
+  it('a name that does not resolve leaves the answer open, although the gateway answers at its own address', async () => {
     const lost: ProbeResolver = {
       addresses: async () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })),
       aliases: async () => [],
     };
     const document = await ask(cluster(true), url('fine'), {}, lost);
-    expect(hop(document, 'external-dns')).toMatchObject({ state: 'broken', mode: 'dns-failure' });
+    expect(hop(document, 'external-dns')).toMatchObject({ state: 'suspect', mode: 'dns-failure' });
+    expect(document.verdict).toMatchObject({
+      status: 'inconclusive',
+      summary: expect.stringMatching(/does not resolve from here/),
+    });
     expect(document.probes?.[0]?.hop).toBe('external-dns');
     expect(document.probes?.[1]?.state).toBe('ok');
+  });
+
+  it('a resolver that does not answer says nothing about the name', async () => {
+    const silent: ProbeResolver = {
+      addresses: async () => Promise.reject(Object.assign(new Error('no'), { code: 'EAI_AGAIN' })),
+      aliases: async () => [],
+    };
+    const document = await ask(cluster(true), url('fine'), {}, silent);
+    expect(hop(document, 'external-dns')).toMatchObject({ state: 'unknown' });
+    expect(document.verdict.status).toBe('healthy');
   });
 
   it('a refusal that was met inside the cluster counts as if the gateway had logged it', async () => {

@@ -51,10 +51,19 @@ async function loadLive(
         ? await engine.load(cluster, io.signal, notes.progress)
         : await engine.loadPath(cluster, input, await pathOptions(flags, io, probing), io.signal, notes.progress);
     await notes.clear();
+    const narrowed = input === undefined ? undefined : noteNarrowed(cluster, flags);
+    if (narrowed !== undefined) await notes.note(narrowed);
     return { engine, snapshot, notes, cluster };
   } finally {
     cluster.client.close();
   }
+}
+
+/** Who may not list routes everywhere is told where they were looked for, unless that was said. */
+function noteNarrowed(cluster: ClusterSource, flags: Flags): string | undefined {
+  if (flags.has('namespace') || !['Ingress', 'HTTPRoute'].some((kind) => cluster.isForbidden(kind))) return undefined;
+  const namespace = cluster.client.namespace ?? 'default';
+  return `you may not list routes of the whole cluster: only namespace ${namespace} was read; name yours with -n NAMESPACE`;
 }
 
 /** The source behind a path that --from, or an argument in its place, names. */

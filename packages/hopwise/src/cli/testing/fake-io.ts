@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly open?: typeof openSource;
 }
 
-const SNAPSHOT = { model: { list: () => [] } } as unknown as Snapshot;
+const SNAPSHOT = { model: { list: () => [], foreign: () => [] } } as unknown as Snapshot;
 
 /** Runs a command line on an engine that answers with the sample documents: which one, the URL says. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ran> {

@@ -42,6 +42,11 @@ export function clientHop({ inside, seen, callers, request }: HopFacts): Hop {
   };
 }
 
+/** Requests by this name reached the gateway, or the client got an answer. */
+function othersResolveIt({ access, response }: PathObservations): boolean {
+  return access.length > 0 || (response?.file !== undefined && response.status !== undefined);
+}
+
 /** Resolvers that answered, and said that there is no such name or no address for it; any other failure leaves it open. */
 const SAYS_NO: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA', 'NXDOMAIN']);
 
@@ -61,7 +66,7 @@ function probedDns({ request, gateway, inside, seen }: HopFacts, dns: ProbeDns):
       hop: 'external-dns',
       // What lies behind the name may be broken too, or work for those who can resolve it: it is examined all the same.
       state: 'suspect',
-      ...(seen.access.length > 0 || seen.response?.status !== undefined ? {} : { mode: 'dns-failure' as const }),
+      ...(othersResolveIt(seen) ? {} : { mode: 'dns-failure' as const }),
       detail: `${request.urlHost} does not resolve from here`,
       evidence: [probeEvidence(`${dns.name}: ${dns.failure.message} (${dns.failure.code})`)],
     };
