@@ -24,7 +24,7 @@ import { logsNearby, logsOfPath } from './path-logs.ts';
 import { isNumerous, keyOf, queryFor } from './queries.ts';
 
 /** Each round walks the path as far as it is known and reads what was missed; a path has fewer steps than this. */
-const MAX_ROUNDS = 12;
+const MAX_ROUNDS = 20;
 /** A path that seems to lead through more namespaces than this is no path. */
 const MAX_NAMESPACES = 40;
 const MAX_PODS = 20_000;
@@ -70,8 +70,12 @@ class PathReading {
   readonly #asked = new Set<string>();
   readonly #namespaces = new Set<string>();
   readonly #logsAsked = new Set<string>();
-  /** Of the objects as they were last read; logs do not change it, and of a large cluster it takes long to build. */
+  /**
+   * Of a large cluster it takes long to build, so that objects that come in are first walked with the routes as they were, and
+   * those built anew when nothing more is asked for. Logs do not change them.
+   */
   #routes: { readonly table: RouteTable; readonly needs: readonly Need[] } | undefined;
+  #routesAreOld = false;
   #probed = false;
   /** Wider readings that are left, narrowest first. */
   readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
@@ -110,6 +114,10 @@ class PathReading {
     const queries = this.#plan(examined);
     if (queries.length > 0) {
       await this.#ask(queries, describe(queries));
+      return true;
+    }
+    if (this.#routesAreOld) {
+      this.#routes = undefined;
       return true;
     }
     if (await this.#probe(examined.trace)) return true;
@@ -161,7 +169,7 @@ class PathReading {
 
   finish(): Snapshot {
     const snapshot = this.#snapshot.build(this.#cluster.finish(this.#sink));
-    if (this.#routes !== undefined) knowRoutes(snapshot.model, this.#routes.table);
+    if (this.#routes !== undefined && !this.#routesAreOld) knowRoutes(snapshot.model, this.#routes.table);
     return snapshot;
   }
 
@@ -170,7 +178,10 @@ class PathReading {
     this.#cluster.finish(this.#sink);
     const { model, observations } = this.#snapshot.peek();
     const recording = new RecordingModel(model);
-    this.#routes ??= { table: buildRoutes(recording), needs: recording.takeNeeds() };
+    if (this.#routes === undefined) {
+      this.#routes = { table: buildRoutes(recording), needs: recording.takeNeeds() };
+      this.#routesAreOld = false;
+    }
     const { table: routes, needs: tableNeeds } = this.#routes;
     const request = readRequest(this.#input);
     const { as } = this.#input;
@@ -201,7 +212,7 @@ class PathReading {
   async #ask(queries: readonly ObjectQuery[], what: string): Promise<void> {
     this.#progress?.({ stage: 'read', detail: what });
     for (const query of queries) this.#asked.add(keyOf(query));
-    this.#routes = undefined;
+    this.#routesAreOld = true;
     await this.#cluster.query(queries, this.#sink, this.#signal);
   }
 
