@@ -131,6 +131,16 @@ describe('probes inside', () => {
     expect(cut.cluster.calls.filter((call) => call.startsWith('DELETE '))).toHaveLength(1);
   });
 
+  it('says which Pod is left when it may not be deleted', async () => {
+    const { result } = await ask({
+      stuck: 'ImagePullBackOff',
+      deny: (method) => (method === 'DELETE' ? { status: 403, message: 'cannot delete' } : undefined),
+    });
+    expect((await result).skipped.at(-1)).toMatch(
+      /could not be deleted.*kubectl delete pod hopwise-probe-\w{6} -n edge/,
+    );
+  });
+
   it('a user who may use no proxy is told so, twice at most', async () => {
     const { result } = await ask(
       {

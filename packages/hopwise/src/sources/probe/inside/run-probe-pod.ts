@@ -110,22 +110,25 @@ interface PodJson {
   };
 }
 
-async function withPod<T>(
+async function withPod(
   client: ApiClient,
   namespace: string,
   name: string,
   manifest: unknown,
   { onInterrupt }: InsideOptions,
   signal: AbortSignal,
-  work: () => Promise<T | PodRun>,
-): Promise<T | PodRun> {
-  let gone: Promise<void> | undefined;
-  const remove = (): Promise<void> => {
+  work: () => Promise<PodRun>,
+): Promise<PodRun> {
+  let gone: Promise<boolean> | undefined;
+  const remove = (): Promise<boolean> => {
     gone ??= removePod(client, namespace, name);
     return gone;
   };
   // Before the Pod exists: a request that is cut off may have been carried out all the same.
-  const forget = onInterrupt(remove);
+  const forget = onInterrupt(async () => {
+    await remove();
+  });
+  let run: PodRun;
   try {
     const created = await client.request({
       path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
@@ -134,25 +137,29 @@ async function withPod<T>(
       body: JSON.stringify(manifest),
       signal,
     });
-    if (created.status >= 300) return skip(`the Pod was refused: ${messageOf(created.body) ?? created.status}`);
-    return await work();
+    run =
+      created.status >= 300 ? skip(`the Pod was refused: ${messageOf(created.body) ?? created.status}`) : await work();
   } finally {
     await remove();
     forget();
   }
+  if (await remove()) return run;
+  const left = `Pod ${namespace}/${name} could not be deleted; it ends by itself, and goes with: kubectl delete pod ${name} -n ${namespace}`;
+  return { ...run, skipped: [...run.skipped, left] };
 }
 
-/** By its own signal: the caller's may be what ended the work. A Pod that is not there needs no deleting. */
-async function removePod(client: ApiClient, namespace: string, name: string): Promise<void> {
+/** Is it gone? By its own signal: the caller's may be what ended the work. A Pod that is not there needs no deleting. */
+async function removePod(client: ApiClient, namespace: string, name: string): Promise<boolean> {
   const signal = AbortSignal.timeout(CLEAN_UP_MS);
   for (let tries = 0; tries < 3; tries++) {
     const answer = await client
       .request({ path: podPath(namespace, name), query: { gracePeriodSeconds: '0' }, method: 'DELETE', signal })
       .catch(() => undefined);
-    if (answer !== undefined && (answer.status < 300 || answer.status === 404)) return;
-    if (signal.aborted) return;
+    if (answer !== undefined && (answer.status < 300 || answer.status === 404)) return true;
+    if (signal.aborted) return false;
     await pause(300, signal).catch(() => undefined);
   }
+  return false;
 }
 
 /** Waits until every curl has ended; answers why that will not happen. */
