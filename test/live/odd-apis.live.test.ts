@@ -53,8 +53,7 @@ describeLive('an aggregated API', {}, (controlPlane) => {
         reason: expect.stringContaining('no answer'),
       });
       const missing = [...coverage.values()].filter(({ state }) => state === 'not-collected' || state === 'forbidden');
-      // Of Secrets nothing but metadata is ever read, and that is said too.
-      expect(missing.map(({ kind }) => kind)).toEqual(['NetworkPolicy.projectcalico.org', 'Secret']);
+      expect(missing.map(({ kind }) => kind)).toEqual(['NetworkPolicy.projectcalico.org']);
     }, 60_000);
     expect(hanging).toBeGreaterThan(0);
   });
