@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { PROTOBUF_KINDS } from '../../packages/hopwise/src/sources/cluster/protobuf/decode-list.ts';
 import { type CapturedObject, readCaptureObjects } from '../controlplane/capture-objects.ts';
 import { storeObjects } from '../controlplane/load-objects.ts';
@@ -34,7 +34,9 @@ describeLive('lists in protobuf are the same to the model as lists in JSON', {},
   it('for every object of every shared capture', async () => {
     const objects = CAPTURES.flatMap(readCaptureObjects).filter(isListedInProtobuf);
     const loaded = await storeObjects(controlPlane(), objects);
-    expect(await expectSame()).toBeGreaterThanOrEqual(new Set(loaded.objects.map(keyOf)).size);
+    const all = new Set(loaded.objects.map(keyOf)).size;
+    // Lists come from the API server's watch cache, which takes a moment to see what was written.
+    await vi.waitFor(async () => expect(await expectSame()).toBeGreaterThanOrEqual(all), 60_000);
     await loaded.unload();
   });
 
@@ -46,7 +48,7 @@ describeLive('lists in protobuf are the same to the model as lists in JSON', {},
     });
     const variants = changes.map((draws, index) => vary(base[index % base.length] as CapturedObject, index, draws));
     await storeAsIs(controlPlane(), variants);
-    expect(await expectSame()).toBeGreaterThanOrEqual(VARIANTS);
+    await vi.waitFor(async () => expect(await expectSame()).toBeGreaterThanOrEqual(VARIANTS), 60_000);
   });
 
   it('page by page', async () => {
