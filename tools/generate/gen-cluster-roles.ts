@@ -55,7 +55,7 @@ rules:
     verbs: [get, list, watch]
 `;
 
-const PROBE_INSIDE_ROLE = `${NOTE}# Optional: for \`hopwise diagnose URL --probe=inside\`. The proxies and port-forward reach whatever listens in the namespaces where
+const PROBE_INSIDE_ROLE = `${NOTE}# Optional: for \`hopwise diagnose URL --probe=inside\`; of it, --gateway-config needs pods/portforward alone. The proxies and port-forward reach whatever listens in the namespaces where
 # this is bound, past network policies; Pods are created only after a person confirmed, and deleted again. Bind it in the
 # gateway's namespace and the backends', never cluster-wide.
 apiVersion: rbac.authorization.k8s.io/v1

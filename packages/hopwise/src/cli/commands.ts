@@ -86,6 +86,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'status',
       'response',
       ...PROBE_FLAGS,
+      'gateway-config',
       'output',
       'checklist',
       ...DISPLAY_FLAGS,

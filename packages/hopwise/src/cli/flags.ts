@@ -119,6 +119,10 @@ export const FLAGS = {
   'tls-facts': {
     about: 'read the certificates in Secrets too (needs the right to read Secrets; keys are dropped on arrival)',
   },
+  'gateway-config': {
+    about:
+      'ask the gateway’s Pods which endpoints they have loaded (Envoy, Traefik), by port-forward; needs the right to pods/portforward',
+  },
   'no-logs': { about: 'do not read logs of the live cluster' },
   quiet: { short: 'q', about: 'the first lines of the answer only; no notes on stderr' },
   color: {

@@ -2,6 +2,7 @@ import type { CauseId } from '../checks/causes.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { ClusterClient } from '../sources/cluster/client.ts';
 import type { openCluster } from '../sources/cluster/open-cluster.ts';
+import type { GatewayConfigReader } from '../sources/gateway-config/contract.ts';
 import type { openSource } from '../sources/open.ts';
 import type { ProbeOptions, Prober } from '../sources/probe/contract.ts';
 import type { InsideOptions, InsideProber } from '../sources/probe/inside/contract.ts';
@@ -45,5 +46,7 @@ export interface CliIo {
   prober(options: Partial<ProbeOptions>): Promise<Prober>;
   /** Asks inside a live cluster. */
   insideProber(cluster: ClusterClient, options: Omit<InsideOptions, 'forward'>): Promise<InsideProber>;
+  /** Asks the Pods of a live cluster's gateway what they have loaded. */
+  gatewayConfigReader(cluster: ClusterClient): Promise<GatewayConfigReader>;
   explainPages(): Promise<ExplainPages>;
 }

@@ -46,6 +46,17 @@ export function createProcessIo(): CliIo {
       ]);
       return insideProber(cluster, { ...options, forward: (target, signal) => portForward(cluster, target, signal) });
     },
+    gatewayConfigReader: async (cluster) => {
+      const [{ gatewayConfigReader }, { portForward }, { ClusterError }] = await Promise.all([
+        import('../sources/gateway-config/read-gateway-config.ts'),
+        import('../sources/cluster/port-forward.ts'),
+        import('../sources/cluster/client.ts'),
+      ]);
+      return gatewayConfigReader({
+        forward: (target, signal) => portForward(cluster, target, signal),
+        isForbidden: (error) => error instanceof ClusterError && error.failure.kind === 'forbidden',
+      });
+    },
     prober: async (options) => (await import('../sources/probe/prober.ts')).callerProber(options),
     explainPages: loadPages,
   };

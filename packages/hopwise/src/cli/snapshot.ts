@@ -1,4 +1,5 @@
 import type { Engine, PathOptions, Probing, RequestInput, RequestSearch, Snapshot } from '../engine/contract.ts';
+import type { ClusterClient } from '../sources/cluster/client.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Source } from '../sources/contract.ts';
 import { CLUSTER_FLAGS } from './flags.ts';
@@ -49,7 +50,13 @@ async function loadLive(
     const snapshot =
       input === undefined
         ? await engine.load(cluster, io.signal, notes.progress)
-        : await engine.loadPath(cluster, input, await pathOptions(flags, io, probing), io.signal, notes.progress);
+        : await engine.loadPath(
+            cluster,
+            input,
+            await pathOptions(flags, io, cluster.client, probing),
+            io.signal,
+            notes.progress,
+          );
     await notes.clear();
     const narrowed = input === undefined ? undefined : noteNarrowed(cluster, flags);
     if (narrowed !== undefined) await notes.note(narrowed);
@@ -68,7 +75,7 @@ function noteNarrowed(cluster: ClusterSource, flags: Flags): string | undefined 
 
 /** The source behind a path that --from, or an argument in its place, names. */
 export async function openInput(path: string, flags: Flags, io: CliIo, notes: Notes): Promise<Source> {
-  for (const flag of CLUSTER_FLAGS) {
+  for (const flag of [...CLUSTER_FLAGS, 'gateway-config'] as const) {
     if (flags.has(flag)) await notes.note(`--${flag} means nothing with --from`);
   }
   if (path === '-' && io.stdin.isTerminal) await notes.note('reading objects from the terminal; Ctrl-D ends them');
@@ -76,11 +83,17 @@ export async function openInput(path: string, flags: Flags, io: CliIo, notes: No
   return openSource(path, { stdin: io.stdin, signal: io.signal });
 }
 
-async function pathOptions(flags: Flags, io: CliIo, probing: Probing | undefined): Promise<PathOptions> {
+async function pathOptions(
+  flags: Flags,
+  io: CliIo,
+  client: ClusterClient,
+  probing: Probing | undefined,
+): Promise<PathOptions> {
   const file = flags.get('response');
   return {
     ...logOptions(flags),
     ...(probing === undefined ? {} : { probing }),
+    ...(flags.has('gateway-config') ? { gatewayConfig: await io.gatewayConfigReader(client) } : {}),
     ...(file === undefined ? {} : { response: { text: await io.readFile(file), file } }),
   };
 }

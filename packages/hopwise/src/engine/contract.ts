@@ -2,6 +2,7 @@ import type { ClusterModel } from '../model/cluster-model.ts';
 import type { DiagnosisDocument, ScanDocument, TraceDocument } from '../report/diagnosis.ts';
 import type { ClusterSource } from '../sources/cluster/cluster-source.ts';
 import type { Sink, Source, SourceSummary } from '../sources/contract.ts';
+import type { GatewayConfigReader } from '../sources/gateway-config/contract.ts';
 import type { Observations } from '../sources/observations.ts';
 import type { Prober } from '../sources/probe/contract.ts';
 import type { InsideProber } from '../sources/probe/inside/contract.ts';
@@ -68,6 +69,8 @@ export interface PathOptions {
   readonly logsSince?: string;
   /** Ask the request's own path too, once it is known: what is seen guides what is read next. */
   readonly probing?: Probing;
+  /** Ask the gateway's Pods what they have loaded, once the path is known. */
+  readonly gatewayConfig?: GatewayConfigReader;
   /** What `curl -sv` or `curl -si` printed for the failing request. */
   readonly response?: { readonly text: string; readonly file: string };
   /** Gets everything that is read too, for a capture. */

@@ -1,6 +1,7 @@
 import { ModelBuilder } from '../model/builder.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Sink, SourceSummary } from '../sources/contract.ts';
+import type { GatewayConfigObservation } from '../sources/gateway-config-observation.ts';
 import { parseLogs, parseResponse } from '../sources/logs/index.ts';
 import type { LogFile, Observations, ResponseObservation } from '../sources/observations.ts';
 import type { ProbeObservation } from '../sources/probe-observation.ts';
@@ -15,6 +16,7 @@ export class SnapshotBuilder {
   #parsed: { readonly files: number; readonly result: ReturnType<typeof parseLogs> } | undefined;
 
   #probes: readonly ProbeObservation[] = [];
+  #gatewayConfig: readonly GatewayConfigObservation[] | undefined;
 
   readonly sink: Sink = {
     object: (raw, origin) => this.#builder.add(raw, origin),
@@ -32,6 +34,10 @@ export class SnapshotBuilder {
     this.#probes = [...this.#probes, ...probes];
   }
 
+  setGatewayConfig(seen: readonly GatewayConfigObservation[]): void {
+    this.#gatewayConfig = seen;
+  }
+
   get logs(): number {
     return this.#files.length;
   }
@@ -43,7 +49,8 @@ export class SnapshotBuilder {
     this.#builder.noteTime(this.#response?.date);
     const response = this.#response === undefined ? {} : { response: this.#response };
     const probes = this.#probes.length === 0 ? {} : { probes: this.#probes };
-    const observations: Observations = { entries, logs, ...response, ...probes };
+    const gatewayConfig = this.#gatewayConfig === undefined ? {} : { gatewayConfig: this.#gatewayConfig };
+    const observations: Observations = { entries, logs, ...response, ...probes, ...gatewayConfig };
     const model: ClusterModel = this.#builder.build();
     return { model, observations };
   }

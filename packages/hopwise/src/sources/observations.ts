@@ -1,4 +1,5 @@
 import type { FailureMode } from './failure.ts';
+import type { GatewayConfigObservation } from './gateway-config-observation.ts';
 import type { ProbeObservation } from './probe-observation.ts';
 
 /** One container's log as found on disk: `logs/<namespace>/<pod>/<container>.log`, `.previous.log` for the one before. */
@@ -237,6 +238,8 @@ export interface Observations {
   readonly response?: ResponseObservation;
   /** What hopwise itself tried, when it was asked to (`sources/probe`). */
   readonly probes?: readonly ProbeObservation[];
+  /** What the gateway's Pods have loaded, when they were asked (`sources/gateway-config`). */
+  readonly gatewayConfig?: readonly GatewayConfigObservation[];
   /** Logs that were read, so that "no line says" can be told from "no log was there". */
   readonly logs: readonly LogCoverage[];
 }

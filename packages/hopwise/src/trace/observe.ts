@@ -55,6 +55,7 @@ export function observePath(
     ...(status === undefined ? {} : { status }),
     ...(durationMs === undefined ? {} : { durationMs }),
     probes,
+    ...(observations.gatewayConfig === undefined ? {} : { gatewayConfig: observations.gatewayConfig }),
     ...(origin === undefined || !failing ? {} : { generatedBy: origin }),
     modes: failing
       ? withInside(collectModes(lines.access, lines.errors, lines.app.errors, target, response), probes)

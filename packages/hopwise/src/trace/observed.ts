@@ -2,6 +2,7 @@ import type { ObjectId } from '../base/object-id.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Pod } from '../model/kinds/pod.ts';
 import type { FailureMode } from '../sources/failure.ts';
+import type { GatewayConfigObservation } from '../sources/gateway-config-observation.ts';
 import type {
   AccessEntry,
   AppEventEntry,
@@ -20,6 +21,8 @@ export interface PathObservations {
   readonly response?: ResponseObservation;
   /** What hopwise tried itself; empty unless asked to. */
   readonly probes: readonly ProbeObservation[];
+  /** What the gateway's Pods say they have loaded; absent unless asked for. */
+  readonly gatewayConfig?: readonly GatewayConfigObservation[];
   /** Status the client got: given with the request, from the response, else from the latest matching gateway line. */
   readonly status?: number;
   /** Milliseconds the failing request took, when known. */

@@ -1,5 +1,6 @@
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { loadedEndpoints } from './loaded-endpoints.ts';
 import { logEvidence } from './log-evidence.ts';
 import type { PathObservations } from './observed.ts';
 import type { Trace } from './trace.ts';
@@ -11,7 +12,7 @@ export interface StaleAddresses {
 }
 
 /**
- * From the gateway's recent error lines: addresses that are no endpoint of the path's Services, no Service address and no
+ * From what the gateway says it has loaded, where it was asked; else from its recent error lines: addresses that are no endpoint of the path's Services, no Service address and no
  * Pod's. Only lines newer than the endpoints' Pods count, since older ones speak of Pods that were there then.
  */
 export function staleAddresses(world: {
@@ -20,6 +21,8 @@ export function staleAddresses(world: {
   readonly seen: PathObservations;
 }): StaleAddresses {
   const { model, trace, seen } = world;
+  const { stale } = loadedEndpoints({ model, seen, backends: trace.backends, rule: trace.rule });
+  if (stale.addresses.length > 0) return stale;
   const slices = trace.backends.flatMap((path) => (path.slices.state === 'found' ? path.slices.value : []));
   const current = new Set(slices.flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses)));
   if (current.size === 0) return { addresses: [], evidence: [] };

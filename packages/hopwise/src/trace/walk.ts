@@ -12,6 +12,7 @@ import { failuresOf } from './failures-of.ts';
 import { describeHops } from './hops.ts';
 import { type InClusterWalk, walkInCluster } from './in-cluster.ts';
 import { judgeLeaving } from './leaving.ts';
+import { loadedEndpoints } from './loaded-endpoints.ts';
 import { observePath, responseTo } from './observe.ts';
 import type { PathObservations } from './observed.ts';
 import { fallbackGateway, pickGateway } from './pick-gateway.ts';
@@ -97,7 +98,10 @@ export function walk(
     callers,
     hops,
     ...(predicted === undefined ? {} : { predicted }),
-    unknowns: unknownsOf(hops, backends, route?.uncertain),
+    unknowns: [
+      ...unknownsOf(hops, backends, route?.uncertain),
+      ...loadedEndpoints({ model, rule: route?.rule, backends, seen }).unknowns,
+    ],
   };
   return { trace, seen };
 }

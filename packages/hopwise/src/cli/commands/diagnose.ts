@@ -14,6 +14,8 @@ export async function run(invocation: Invocation, io: CliIo): Promise<number> {
   if (flags.has('requests') || argument === undefined) {
     if (flags.has('probe') && flags.get('probe') !== 'off')
       throw new UsageError('--probe and --requests exclude each other', 'probe one URL at a time');
+    if (flags.has('gateway-config'))
+      throw new UsageError('--gateway-config and --requests exclude each other', 'ask for one URL at a time');
     return answerRequests(invocation, io, {
       answer: (engine, snapshot, input) => engine.diagnose(snapshot, input),
       exitCode: exitCodeOfDiagnosis,

@@ -60,6 +60,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     openCluster: async () => async () => Promise.reject(new SourceError('no-input', 'no kubeconfig was found')),
     prober: async () => ({ probe: async () => [] }),
     insideProber: async () => ({ probe: async () => ({ probes: [], skipped: [] }) }),
+    gatewayConfigReader: async () => async () => [],
     explainPages: async () => ({ ids: ['oom-killed'], get: (id) => (id === 'oom-killed' ? PAGE : undefined) }),
   };
   const code = await main(argv, io);

@@ -15,6 +15,7 @@ import { findCallers } from '../../trace/find-callers.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { walk } from '../../trace/walk.ts';
 import type { ObjectRef, PathOptions, Progress, RequestInput, RequestSearch, Snapshot } from '../contract.ts';
+import { planGatewayConfig } from '../plan-gateway-config.ts';
 import { readRequest } from '../read-request.ts';
 import { knowRoutes } from '../routed.ts';
 import { runProbes } from '../run-probes.ts';
@@ -77,6 +78,7 @@ class PathReading {
   #routes: { readonly table: RouteTable; readonly needs: readonly Need[] } | undefined;
   #routesAreOld = false;
   #probed = false;
+  #configAsked = false;
   /** Wider readings that are left, narrowest first. */
   readonly #wider: Wider[] = ['nearby logs', 'workloads', 'whole cluster', 'nearby logs'];
 
@@ -121,6 +123,7 @@ class PathReading {
       return true;
     }
     if (await this.#probe(examined.trace)) return true;
+    if (await this.#readGatewayConfig(examined.trace)) return true;
     if (await this.#readLogs(logsOfPath(examined.trace, this.#options.logsSince))) return true;
     if (isSettled(examined)) return false;
     for (let wider = this.#wider.shift(); wider !== undefined; wider = this.#wider.shift()) {
@@ -135,6 +138,18 @@ class PathReading {
     if (probing === undefined || this.#probed) return false;
     this.#probed = true;
     this.#snapshot.addProbes(await runProbes(probing, readRequest(this.#input), trace, this.#signal, this.#progress));
+    return true;
+  }
+
+  /** Once, of the gateway that the request is known to pass. */
+  async #readGatewayConfig(trace: Trace): Promise<boolean> {
+    const read = this.#options.gatewayConfig;
+    if (read === undefined || this.#configAsked) return false;
+    const targets = planGatewayConfig(trace);
+    if (targets.length === 0) return false;
+    this.#configAsked = true;
+    this.#progress?.({ stage: 'gateway configuration', detail: `${targets.length} Pods` });
+    this.#snapshot.setGatewayConfig(await read(targets, this.#signal));
     return true;
   }
 

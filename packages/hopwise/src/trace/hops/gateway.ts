@@ -1,6 +1,7 @@
 import { idOf, splitId } from '../../base/object-id.ts';
 import { citeField } from '../../model/cite.ts';
 import { answeringBackends } from '../backend-path.ts';
+import { loadedEndpoints } from '../loaded-endpoints.ts';
 import type { Hop } from '../trace.ts';
 import { answeredByApp, type HopFacts, reachedGateway } from './facts.ts';
 
@@ -70,11 +71,14 @@ export function gatewayHop(facts: HopFacts): Hop {
       : rule === undefined
         ? 'default backend'
         : `${rule.object} ${rule.field}`;
+  const { evidence, stuck } = loadedEndpoints(facts);
+  if (stuck !== undefined && facts.seen.failing)
+    return { hop: 'gateway', state: 'suspect', detail: stuck, evidence, ...place };
   return {
     hop: 'gateway',
     state: 'ok',
-    detail: `${gateway.name}: ${detail}${gateway.approximate ? ' (by the plain Ingress rules)' : ''}`,
-    evidence: [],
+    detail: `${gateway.name}: ${detail}${gateway.approximate ? ' (by the plain Ingress rules)' : ''}${evidence[0] === undefined ? '' : `; ${evidence[0].text}`}`,
+    evidence,
     ...place,
   };
 }
