@@ -2,6 +2,7 @@ import { displayId, idOf } from '../base/object-id.ts';
 import type { ClusterModel } from '../model/cluster-model.ts';
 import type { PathSummary } from '../report/diagnosis.ts';
 import { usableEndpoints } from '../trace/backend-path.ts';
+import { loadedEndpoints } from '../trace/loaded-endpoints.ts';
 import type { PathObservations } from '../trace/observed.ts';
 import { probeSuccess } from '../trace/probed.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -47,6 +48,8 @@ export function summarisePath(model: ClusterModel, trace: Trace, seen: PathObser
       text: `${displayId(idOf(first))}${more.length > 0 ? ` and ${more.length} more` : ''}`,
     });
   }
+  const { evidence } = loadedEndpoints({ model, seen, rule: trace.rule, backends: trace.backends });
+  for (const { text } of evidence.slice(0, 4)) lines.push({ label: 'loaded', text });
   const good = seen.failing ? probeSuccess(trace.request, seen.probes) : undefined;
   if (good !== undefined)
     lines.push({ label: 'but', text: `${good.text}: the failure comes and goes, or depends on who asks` });

@@ -149,7 +149,7 @@ export interface CoverageDocument {
   readonly missing?: MissingBecause;
 }
 export interface PathSummary {
-  /** Ready-made lines for `request`, `route`, `backend`, `caller`. */
+  /** Ready-made lines for `request`, `route`, `backend`, `caller`, `loaded`. */
   readonly lines: readonly { readonly label: string; readonly text: string; readonly place?: string }[];
 }
 export interface SourceDocument {

@@ -77,7 +77,7 @@ export function gatewayHop(facts: HopFacts): Hop {
   return {
     hop: 'gateway',
     state: 'ok',
-    detail: `${gateway.name}: ${detail}${gateway.approximate ? ' (by the plain Ingress rules)' : ''}${evidence[0] === undefined ? '' : `; ${evidence[0].text}`}`,
+    detail: `${gateway.name}: ${detail}${gateway.approximate ? ' (by the plain Ingress rules)' : ''}`,
     evidence,
     ...place,
   };
