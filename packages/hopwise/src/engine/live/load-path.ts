@@ -227,7 +227,7 @@ class PathReading {
   async #ask(queries: readonly ObjectQuery[], what: string): Promise<void> {
     this.#progress?.({ stage: 'read', detail: what });
     for (const query of queries) this.#asked.add(keyOf(query));
-    this.#routesAreOld = true;
+    this.#routesAreOld ||= this.#routes?.needs.some((need) => queries.some((query) => concerns(query, need))) ?? false;
     await this.#cluster.query(queries, this.#sink, this.#signal);
   }
 
@@ -242,6 +242,12 @@ class PathReading {
       `namespace ${[...namespaces].join(', ')}`,
     );
   }
+}
+
+/** May objects that the query brings be among those that were asked for? */
+function concerns(query: ObjectQuery, need: Need): boolean {
+  if (query.kind !== need.kind) return false;
+  return query.namespace === undefined || need.namespace === undefined || query.namespace === need.namespace;
 }
 
 /** The answer would not become another by reading on: a cause that is sure, or a path that is known to its end and works. */
