@@ -91,7 +91,7 @@ function describe(kind: string, account: Account): KindCoverage {
   const failure = everywhere ?? refused?.[1];
   if (namespaces.length === 0 && names.length === 0) {
     return failure === undefined
-      ? { kind, state: 'not-collected', reason: `no ${kind} was needed`, missing: 'not-needed' }
+      ? { kind, state: 'not-collected', reason: `${kind} was not needed`, missing: 'not-needed' }
       : { kind, state: coverageOf(failure), reason: failure.message, missing: missingBecause(failure) };
   }
   const read = namespaces.length === 0 ? 'only what the path names' : `only in ${namespaces.join(', ')}`;
