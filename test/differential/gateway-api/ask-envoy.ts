@@ -1,11 +1,12 @@
 import { connect as connectPlain, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { Echo } from './echo-server.ts';
 import { type Answer, type AskedRequest, isRuleHeader, withoutPort } from './scenario.ts';
 
 /** What Envoy answered; 0 when it closed the connection or does not listen there. */
 export async function askEnvoy(address: string, port: number, request: AskedRequest): Promise<Answer> {
-  const text = await exchange(address, port, request);
+  const text = await exchangePatiently(address, port, request);
   const end = text.indexOf('\r\n\r\n');
   const head = text.slice(0, end);
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0);
@@ -33,6 +34,18 @@ function readEcho(body: string): Echo | undefined {
 }
 
 const PATIENCE_MS = 20_000;
+
+const TRIES = 4;
+const PAUSE_MS = 400;
+
+/** On a busy machine Envoy may still be opening a listener that it has told of. Over TLS a closed connection is an answer. */
+async function exchangePatiently(address: string, port: number, request: AskedRequest): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const text = await exchange(address, port, request);
+    if (text !== '' || request.scheme !== 'http' || tries === TRIES) return text;
+    await setTimeout(PAUSE_MS);
+  }
+}
 
 /** Writes the request byte for byte: HTTP clients would normalise the path. */
 function exchange(address: string, port: number, request: AskedRequest): Promise<string> {
